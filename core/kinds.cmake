@@ -1,0 +1,3 @@
+# Every node kind: adds its .cpp and its line in the catalog.
+set(SLUICE_KINDS
+)

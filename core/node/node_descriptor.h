@@ -1,0 +1,121 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/schema.h"
+#include "core/node/config.h"
+#include "core/node/destination.h"
+#include "core/node/field_spec.h"
+#include "core/node/node_context.h"
+#include "core/node/operator.h"
+#include "core/node/source.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+enum class NodeRole { Source, Transform, Destination };
+
+struct PortSpec
+{
+    std::string id;            // "in", "out", "rejected", "errors"
+    std::string title;         // what the canvas says beside it; empty: the id
+    bool optional = false;     // may stay unwired without a warning
+    bool many = false;         // input: takes any number of wires
+};
+
+/// Which columns a node reads, or must be given so that it can pass them on.
+struct ColumnNeeds
+{
+    bool raw = false;  // the whole record's bytes
+    bool all = false;  // every column of the schema, typed
+    std::vector<std::string> typed;  // names of columns whose values are computed with
+    std::vector<std::string> tokens; // names of columns whose JSON text is enough
+
+    void add(const ColumnNeeds &other);
+};
+
+struct SchemaProblem
+{
+    std::string field;
+    Error error;
+};
+
+/// Output schemas of a node, and what is wrong with its config given these inputs.
+struct SchemaFlow
+{
+    std::vector<Schema> outputs; // one a port of the descriptor, `errors` included
+    std::vector<SchemaProblem> problems;
+};
+
+/// Answer of "Test connection".
+struct ProbeReport
+{
+    bool ok = false;
+    std::string summary;               // "Connected to 3 brokers, Kafka 3.9"
+    std::vector<std::string> details;  // one line each
+    std::vector<std::string> suggestions; // e.g. topics to choose from
+    std::string suggestionsFor;        // the config field they belong to
+};
+
+/// All that Sluice knows about a kind; palette, ports, form, validation, help and file format
+/// are made from it. One instance for the process, immutable.
+struct NodeDescriptor
+{
+    std::string kind;
+    int version = 1;
+    NodeRole role = NodeRole::Transform;
+    std::string title;
+    std::string summary;           // one sentence
+    std::string icon = {};         // name of an SVG in resources/icons, without ending
+    std::vector<std::string> keywords = {};
+    std::vector<PortSpec> inputs = {};
+    std::vector<PortSpec> outputs = {};
+    std::vector<FieldSpec> fields = {};
+    std::string help = {};         // longer text, Markdown
+    /// Config that works in a test, as JSON text; paths are made absolute below a scratch folder.
+    std::string exampleConfig = "{}";
+
+    /// One line for the node's card, from the config as the file holds it: "temp > 20".
+    std::function<std::string(const ValueMap &config)> describe = {};
+    /// Schemas of the outputs. Must be quick: it runs while the user types.
+    std::function<SchemaFlow(const Config &, const std::vector<Schema> &inputs,
+                             const NodeContext &)>
+        outputSchemas = {};
+    /// What the node needs of each input, given what is needed of each of its outputs.
+    std::function<std::vector<ColumnNeeds>(const Config &, const std::vector<Schema> &inputs,
+                                           const std::vector<ColumnNeeds> &outputNeeds,
+                                           const NodeContext &)>
+        columnNeeds = {};
+    /// Further checks of the config, after field checks passed.
+    std::function<std::vector<SchemaProblem>(const Config &)> validate = {};
+
+    std::function<Result<std::unique_ptr<Source>>(const Config &, const NodeContext &)>
+        createSource = {};
+    std::function<Result<std::unique_ptr<Operator>>(const Config &, const NodeContext &)>
+        createOperator = {};
+    std::function<Result<std::unique_ptr<Destination>>(const Config &, const NodeContext &)>
+        createDestination = {};
+    bool stateful = false; // operators: keeps state over batches, needs its input in order
+
+    /// Sources: up to `limit` raw records for inference and previews, within about a second.
+    /// Must not move any progress.
+    std::function<Result<std::vector<std::string>>(const Config &, const NodeContext &,
+                                                   std::size_t limit, std::stop_token)>
+        sample = {};
+    /// "Test connection": tries the outside and says what it found. May take seconds.
+    std::function<ProbeReport(const Config &, const NodeContext &, std::stop_token)> probe = {};
+};
+
+/// `errors` port of every node that can fail.
+PortSpec errorsPort();
+/// Schema that outputs have which pass their input on, for every port but `errors`.
+SchemaFlow sameAsInput(const Config &config, const std::vector<Schema> &inputs,
+                       const NodeContext &context);
+/// Schema of an `errors` port: the event as it came in and $error_code, $error_message, $error_node.
+Schema errorsSchema(const Schema &input);
+
+} // namespace sluice

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "core/event/column_type.h"
+#include "core/node/value.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+inline constexpr int kPipelineFileVersion = 1;
+
+/// One node. Immutable once it is in a Pipeline: an edit makes a new one.
+struct Node
+{
+    std::string id;
+    std::string kind;
+    std::string title; // empty: the kind's title
+    ValueMap config;
+    ValueMap unknown; // fields of the file this version does not know; kept on save
+    friend bool operator==(const Node &, const Node &) = default;
+};
+
+/// A wire's end: node id and port id.
+struct WireEnd
+{
+    std::string node;
+    std::string port;
+    friend bool operator==(const WireEnd &, const WireEnd &) = default;
+};
+
+struct Wire
+{
+    WireEnd from;
+    WireEnd to;
+    friend bool operator==(const Wire &, const Wire &) = default;
+};
+
+struct Parameter
+{
+    std::string name;
+    ColumnType type = ColumnType::String;
+    Value value;
+    friend bool operator==(const Parameter &, const Parameter &) = default;
+};
+
+/// Canvas coordinates of a card's top left corner, device-independent pixels.
+struct Position
+{
+    double x = 0;
+    double y = 0;
+    friend bool operator==(const Position &, const Position &) = default;
+};
+
+enum class Delivery { AtLeastOnce, ExactlyOnce };
+
+struct Settings
+{
+    Delivery delivery = Delivery::AtLeastOnce;
+    std::string checkpointInterval = "1s";
+    ValueMap unknown;
+    friend bool operator==(const Settings &, const Settings &) = default;
+};
+
+using NodePtr = std::shared_ptr<const Node>; // shared by the pipelines of the undo stack
+using WirePtr = std::shared_ptr<const Wire>;
+
+/// A graph of nodes and wires with all that belongs to it: the content of one file. A value:
+/// copies share what did not change, so that undo steps are cheap and a diff compares pointers.
+struct Pipeline
+{
+    std::string name;
+    Settings settings;
+    std::vector<Parameter> parameters;
+    std::vector<NodePtr> nodes;
+    std::vector<WirePtr> wires;
+    Value alerts; // kept as the file has them
+    Value tests;
+    std::map<std::string, Position> layout; // by node id
+    ValueMap unknown;
+
+    NodePtr findNode(std::string_view id) const;
+    const Parameter *findParameter(std::string_view name) const;
+};
+
+bool operator==(const Pipeline &a, const Pipeline &b);
+/// Whether both would run alike: everything but layout and titles is equal.
+bool runsLike(const Pipeline &a, const Pipeline &b);
+
+/// What differs between two pipelines, by node id.
+struct PipelineDiff
+{
+    std::vector<std::string> added;
+    std::vector<std::string> removed;
+    std::vector<std::string> changed;  // kind or config
+    std::vector<std::string> retitled; // title only
+    std::vector<std::string> moved;    // layout only
+    bool wiresChanged = false;
+    bool settingsChanged = false; // settings or parameters
+    /// Number of changes that a running pipeline would have to be restarted for.
+    std::size_t restarting() const;
+};
+PipelineDiff diff(const Pipeline &before, const Pipeline &after);
+
+} // namespace sluice

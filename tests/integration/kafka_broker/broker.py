@@ -162,7 +162,7 @@ class Broker:
         except ImportError:
             self._create_topic_by_java(name, partitions, config or {})
             return
-        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
         topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=config or {})
         try:
             for done in admin.create_topics([topic], operation_timeout=15).values():

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/storage/database.h"
+
+#include <memory>
+#include <string>
+
+namespace sluice {
+
+/// The one owner of DuckDB files in this process. Two open instances of one file lose rows without
+/// an error, so every user of a file gets it from here, whatever name the file goes by.
+/// Thread: any. Handles may outlive the registry.
+class DatabaseRegistry
+{
+public:
+    explicit DatabaseRegistry(DatabaseSettings settings = {}, FileSystem &files = realFileSystem());
+
+    enum class Missing { Create, Fail };
+
+    /// The database in `path`; the same object for every spelling, link and hard link of it.
+    /// @param missing  whether a file that is not there is created; its folder must exist
+    /// Errors: DatabaseLocked, DatabaseFailed, FileUnreadable when it is missing and not created
+    Result<std::shared_ptr<Database>> open(const std::string &path,
+                                           Missing missing = Missing::Create);
+
+private:
+    struct State;
+    std::shared_ptr<State> m_state; // shared with the handles, which sign off there
+};
+
+/// The registry that programs use; tests may make their own.
+DatabaseRegistry &processDatabases();
+
+} // namespace sluice

@@ -321,11 +321,6 @@ void PipelineDocument::revalidate()
     Q_EMIT diagnosticsChanged();
 }
 
-QString toQString(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 QString errorText(const Error &error)
 {
     QString text = toQString(error.message);

@@ -5,6 +5,7 @@
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/pipeline_file.h"
 #include "core/pipeline/validation.h"
+#include "ui/document/qt_text.h"
 #include "ui/document/recovery.h"
 
 #include <QObject>
@@ -132,7 +133,6 @@ private:
     std::vector<Diagnostic> m_diagnostics;
 };
 
-QString toQString(std::string_view text);
 /// "what failed. what to do": an error as one line for people.
 QString errorText(const Error &error);
 

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/pipeline/diagnostic.h"
+
+#include <QFrame>
+
+#include <functional>
+#include <vector>
+
+class QHBoxLayout;
+class QToolButton;
+
+namespace sluice {
+
+class ThemedLabel;
+
+/// What the program has to say, across the top of the canvas, with what can be done about it.
+/// Takes the place of message boxes: it interrupts nothing.
+class MessageBar : public QFrame
+{
+    Q_OBJECT
+
+public:
+    struct Action
+    {
+        QString label;
+        std::function<void()> run;
+    };
+
+    explicit MessageBar(QWidget *parent = nullptr);
+
+    void showMessage(Severity severity, const QString &text, std::vector<Action> actions = {});
+    QString text() const;
+
+public slots:
+    void dismiss();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    Severity m_severity = Severity::Note;
+    ThemedLabel *m_label;
+    QHBoxLayout *m_actions;
+    QToolButton *m_close;
+};
+
+} // namespace sluice

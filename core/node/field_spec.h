@@ -36,6 +36,9 @@ enum class FieldType
     Json,         // any JSON that has no form of its own
 };
 
+/// What a field of that type holds, in words: "duration", "list of texts".
+std::string_view typeName(FieldType type);
+
 struct FieldChoice
 {
     std::string value;

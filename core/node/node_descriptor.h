@@ -22,9 +22,9 @@ enum class NodeRole { Source, Transform, Destination };
 struct PortSpec
 {
     std::string id;            // "in", "out", "rejected", "errors"
-    std::string title;         // what the canvas says beside it; empty: the id
+    std::string title = {};    // what the canvas says beside it; empty: the id
     bool optional = false;     // may stay unwired without a warning
-    bool many = false;         // input: takes any number of wires
+    bool many = true;          // input: takes any number of wires; their events are merged
 };
 
 /// Which columns a node reads, or must be given so that it can pass them on.
@@ -42,6 +42,8 @@ struct SchemaProblem
 {
     std::string field;
     Error error;
+    Value suggestion = {};            // a value for `field` that would mend it; null: none known
+    std::string suggestionLabel = {}; // "Use 'temp'"
 };
 
 /// Output schemas of a node, and what is wrong with its config given these inputs.
@@ -115,6 +117,10 @@ PortSpec errorsPort();
 /// Schema that outputs have which pass their input on, for every port but `errors`.
 SchemaFlow sameAsInput(const Config &config, const std::vector<Schema> &inputs,
                        const NodeContext &context);
+/// What outputSchemas says, with one schema for every output port: those it left out are an
+/// errorsSchema for `errors` and the first output's schema for any other.
+SchemaFlow schemaFlowOf(const NodeDescriptor &descriptor, const Config &config,
+                        const std::vector<Schema> &inputs, const NodeContext &context);
 /// Schema of an `errors` port: the event as it came in and $error_code, $error_message, $error_node.
 Schema errorsSchema(const Schema &input);
 

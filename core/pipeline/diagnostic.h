@@ -4,6 +4,7 @@
 #include "core/node/value.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -16,6 +17,7 @@ struct Fix
     std::string label; // "Use temp"
     std::string field; // config field to set
     Value value;
+    std::string removes = {}; // config field to take out at the same time; may be empty
 };
 
 /// One problem of a pipeline. The Problems panel, the node's badge, the form and `sluice check`
@@ -31,6 +33,7 @@ struct Diagnostic
     std::vector<Fix> fixes = {};
 };
 
+std::string_view severityName(Severity severity); // "note", "warning", "error"
 bool hasErrors(const std::vector<Diagnostic> &diagnostics);
 /// "error 2020, node 'hot', field 'where': no column 'tmp'. Did you mean 'temp'?"
 std::string describe(const Diagnostic &diagnostic);

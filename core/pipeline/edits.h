@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/node/catalog.h"
+#include "core/pipeline/diagnostic.h"
 #include "core/pipeline/pipeline.h"
 
 #include <string>
@@ -13,7 +14,7 @@ namespace sluice {
 /// Every change of a pipeline is one of these pure functions: Pipeline in, Pipeline out.
 /// Errors: UnknownNode, UnknownPort, UnknownKind, DuplicateId, InvalidId, PortTaken, Cycle
 
-/// Adds a node of `kind` with the kind's defaults. @param id  empty: one is made from the kind
+/// Adds a node of `kind`; optional fields stay unset, so that their defaults count. @param id  empty: one is made from the kind
 struct AddedNode
 {
     Pipeline pipeline;
@@ -36,6 +37,8 @@ Result<Pipeline> insertOnWire(const Pipeline &pipeline, const Catalog &catalog, 
 /// Sets a config field; a null value takes the field out, so that its default counts.
 Result<Pipeline> setField(const Pipeline &pipeline, std::string_view nodeId, std::string_view field,
                           Value value);
+/// Does what a diagnostic of that node offers.
+Result<Pipeline> applyFix(const Pipeline &pipeline, std::string_view nodeId, const Fix &fix);
 Result<Pipeline> setTitle(const Pipeline &pipeline, std::string_view nodeId, std::string title);
 Result<Pipeline> renameNode(const Pipeline &pipeline, std::string_view nodeId, std::string newId);
 Result<Pipeline> moveNodes(const Pipeline &pipeline,
@@ -44,9 +47,11 @@ Result<Pipeline> setSettings(const Pipeline &pipeline, Settings settings);
 Result<Pipeline> setName(const Pipeline &pipeline, std::string name);
 Result<Pipeline> setParameters(const Pipeline &pipeline, std::vector<Parameter> parameters);
 
-/// The chosen nodes and the wires between them as a pipeline of their own: for the clipboard.
+/// The chosen nodes, the wires between them and the parameters they use as a pipeline of their own:
+/// for the clipboard.
 Pipeline extract(const Pipeline &pipeline, const std::vector<std::string> &ids);
-/// Adds all nodes and wires of `other`, with new ids where they are taken, moved by `offset`.
+/// Adds all nodes and wires of `other`, with new ids where they are taken, moved by `offset`, and
+/// the parameters that are not there yet.
 struct Pasted
 {
     Pipeline pipeline;

@@ -23,7 +23,8 @@ struct Node
     friend bool operator==(const Node &, const Node &) = default;
 };
 
-/// A wire's end: node id and port id.
+/// A wire's end: node id and port id. An empty port is the node's first (its default) one; edits
+/// write it so. Compare ends of one wire with samePort() of core/pipeline/ports.h.
 struct WireEnd
 {
     std::string node;
@@ -35,6 +36,7 @@ struct Wire
 {
     WireEnd from;
     WireEnd to;
+    ValueMap unknown = {};
     friend bool operator==(const Wire &, const Wire &) = default;
 };
 
@@ -43,6 +45,7 @@ struct Parameter
     std::string name;
     ColumnType type = ColumnType::String;
     Value value;
+    ValueMap unknown = {}; // also a "type" that this version does not know
     friend bool operator==(const Parameter &, const Parameter &) = default;
 };
 
@@ -60,7 +63,7 @@ struct Settings
 {
     Delivery delivery = Delivery::AtLeastOnce;
     std::string checkpointInterval = "1s";
-    ValueMap unknown;
+    ValueMap unknown = {}; // also a known field with a value that makes no sense
     friend bool operator==(const Settings &, const Settings &) = default;
 };
 
@@ -79,6 +82,7 @@ struct Pipeline
     Value alerts; // kept as the file has them
     Value tests;
     std::map<std::string, Position> layout; // by node id
+    ValueMap unknownLayout; // layout entries that are no [x, y]
     ValueMap unknown;
 
     NodePtr findNode(std::string_view id) const;
@@ -86,7 +90,8 @@ struct Pipeline
 };
 
 bool operator==(const Pipeline &a, const Pipeline &b);
-/// Whether both would run alike: everything but layout and titles is equal.
+/// Whether both would run alike: settings, parameters, nodes and wires are equal; layout, titles and
+/// the name may differ.
 bool runsLike(const Pipeline &a, const Pipeline &b);
 
 /// What differs between two pipelines, by node id.

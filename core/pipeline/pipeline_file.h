@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/node/value_json.h"
 #include "core/pipeline/diagnostic.h"
 #include "core/pipeline/pipeline.h"
 
@@ -26,8 +27,5 @@ Result<LoadedPipeline> loadPipelineFile(const std::string &path);
 /// The file's text: keys in fixed order, one node a block, layout last; ends with a line feed.
 std::string pipelineText(const Pipeline &pipeline);
 Result<void> savePipelineFile(const Pipeline &pipeline, const std::string &path);
-
-/// JSON text to a config value ({"param"|"env"|"secret": name} become references) .
-Result<Value> valueFromJson(std::string_view text);
 
 } // namespace sluice

@@ -1,0 +1,373 @@
+#include "core/kql/binder.h"
+
+#include "core/kql/constant.h"
+#include "core/kql/evaluation.h"
+#include "core/kql/literal.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace sluice::kql {
+
+namespace {
+
+constexpr int kImpossible = std::numeric_limits<int>::max();
+
+/// What it costs to give a value of one type where another is wanted.
+int conversionCost(ColumnType from, ColumnType to, bool exact)
+{
+    using enum ColumnType;
+    if (from == to)
+        return 0;
+    if (from == Int && to == Long)
+        return 1;
+    if (exact)
+        return kImpossible;
+    if ((from == Int || from == Long) && to == Real)
+        return 3;
+    if ((from == Int || from == Long || from == Real) && to == Decimal)
+        return 5;
+    if (from == Dynamic) {
+        if (to == String)
+            return 7;
+        if (to == Long)
+            return 8;
+        return to == Real ? 9 : 20;
+    }
+    return kImpossible;
+}
+
+const Parameter *parameterAt(const Overload &overload, std::size_t index)
+{
+    if (index < overload.parameters.size())
+        return &overload.parameters[index];
+    if (!overload.parameters.empty() && overload.parameters.back().variadic)
+        return &overload.parameters.back();
+    return nullptr;
+}
+
+bool takesCount(const Overload &overload, std::size_t count)
+{
+    for (std::size_t i = count; i < overload.parameters.size(); ++i) {
+        if (!overload.parameters[i].optional && !overload.parameters[i].variadic)
+            return false;
+    }
+    return count == 0 || parameterAt(overload, count - 1) != nullptr;
+}
+
+int overloadCost(const Overload &overload, const std::vector<NodePtr> &arguments)
+{
+    if (!takesCount(overload, arguments.size()))
+        return kImpossible;
+    int sum = 0;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const Parameter &parameter = *parameterAt(overload, i);
+        int cost = 0;
+        if (parameter.accepts == Accepts::Type)
+            cost = conversionCost(arguments[i]->type, parameter.type, overload.exact);
+        else if (parameter.accepts == Accepts::Text)
+            cost = arguments[i]->type == ColumnType::String ? 0 : 1;
+        if (cost == kImpossible)
+            return kImpossible;
+        sum += cost;
+    }
+    return sum;
+}
+
+struct Choice
+{
+    const Overload *overload = nullptr;
+    bool ambiguous = false;
+};
+
+Choice chooseOverload(const Function &function, const std::vector<NodePtr> &arguments)
+{
+    Choice choice;
+    int best = kImpossible;
+    for (const Overload &overload : function.overloads) {
+        const int cost = overloadCost(overload, arguments);
+        if (cost < best) {
+            best = cost;
+            choice = {&overload, false};
+        } else if (cost == best && cost != kImpossible && cost >= 20) {
+            choice.ambiguous = true; // two readings of a dynamic value
+        }
+    }
+    return choice;
+}
+
+constexpr std::string_view conversionName(ColumnType type)
+{
+    switch (type) {
+    case ColumnType::Bool:
+        return "tobool";
+    case ColumnType::Int:
+        return "toint";
+    case ColumnType::Long:
+        return "tolong";
+    case ColumnType::Real:
+        return "toreal";
+    case ColumnType::Decimal:
+        return "todecimal";
+    case ColumnType::String:
+        return "tostring";
+    case ColumnType::Datetime:
+        return "todatetime";
+    case ColumnType::Timespan:
+        return "totimespan";
+    case ColumnType::Guid:
+        return "toguid";
+    case ColumnType::Dynamic:
+        break;
+    }
+    return "todynamic";
+}
+
+std::vector<std::string> functionNames()
+{
+    std::vector<std::string> names;
+    for (const Function &function : allFunctions()) {
+        if (!function.isOperator)
+            names.emplace_back(function.name);
+    }
+    return names;
+}
+
+} // namespace
+
+std::string typeList(const std::vector<NodePtr> &arguments)
+{
+    std::string list;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (i != 0)
+            list += i + 1 == arguments.size() ? " and " : ", ";
+        list += typeName(arguments[i]->type);
+    }
+    return list;
+}
+
+std::string usage(const Function &function)
+{
+    if (function.overloads.empty())
+        return std::string(function.name) + "(…)";
+    const std::string_view signature = function.overloads.front().signature;
+    return std::string(function.name) + "("
+           + std::string(signature.substr(0, signature.find(" ->"))) + ")";
+}
+
+NodePtr Binder::refuse(const Position &at,
+                       ErrorCode code,
+                       std::string message,
+                       std::string hint,
+                       std::string suggestion)
+{
+    m_problems.push_back({code, std::move(message), std::move(hint), at, std::move(suggestion)});
+    return nullptr;
+}
+
+NodePtr Binder::constant(ColumnPtr value, const Position &at)
+{
+    Node node;
+    node.type = value->type;
+    node.at = at;
+    node.constant = std::move(value);
+    return std::make_shared<const Node>(std::move(node));
+}
+
+NodePtr Binder::bind(const Syntax &syntax)
+{
+    switch (syntax.kind) {
+    case SyntaxKind::Constant:
+        return constant(syntax.constant, syntax.at);
+    case SyntaxKind::Name:
+        return column(syntax.name, syntax.at);
+    case SyntaxKind::Call:
+        return bindCall(syntax);
+    case SyntaxKind::Member: {
+        const NodePtr base = bind(*syntax.children[0]);
+        return base ? pathStep(base,
+                               constant(textConstant(ColumnType::String, syntax.name), syntax.at),
+                               syntax.at)
+                    : nullptr;
+    }
+    case SyntaxKind::Index:
+        break;
+    }
+    return bindIndex(syntax);
+}
+
+NodePtr Binder::column(std::string_view name, const Position &at)
+{
+    const Schema *schema = m_context.schema;
+    const auto place = schema != nullptr ? schema->find(name) : std::nullopt;
+    if (!place && (schema == nullptr || !schema->open)) {
+        std::vector<std::string> names;
+        if (schema != nullptr) {
+            for (const SchemaColumn &known : schema->columns)
+                names.push_back(known.name);
+        }
+        const std::string nearest = nearestName(name, names).value_or("");
+        return refuse(at,
+                      ErrorCode::UnknownName,
+                      fmt::format("there is no column '{}'", name),
+                      nearest.empty() ? std::string() : fmt::format("Did you mean '{}'?", nearest),
+                      nearest);
+    }
+    const ColumnType type = place ? schema->columns[*place].type : ColumnType::Dynamic;
+    Node node;
+    node.kind = NodeKind::Column;
+    node.type = type;
+    node.at = at;
+    const auto known = std::find_if(
+        m_columns.begin(), m_columns.end(), [&](const auto &other) { return other.name == name; });
+    node.column = static_cast<std::size_t>(known - m_columns.begin());
+    if (known == m_columns.end())
+        m_columns.push_back({std::string(name), type});
+    return std::make_shared<const Node>(std::move(node));
+}
+
+NodePtr Binder::bindCall(const Syntax &syntax)
+{
+    const Function *function = findFunction(syntax.name);
+    if (function == nullptr || function->isOperator != syntax.isOperator) {
+        const std::string nearest = nearestName(syntax.name, functionNames()).value_or("");
+        return refuse(syntax.at,
+                      ErrorCode::UnknownFunction,
+                      fmt::format("there is no function '{}'", syntax.name),
+                      nearest.empty() ? std::string() : fmt::format("Did you mean '{}'?", nearest),
+                      nearest);
+    }
+    std::vector<NodePtr> arguments;
+    bool complete = true;
+    for (const SyntaxPtr &child : syntax.children) {
+        arguments.push_back(bind(*child));
+        complete = complete && arguments.back() != nullptr;
+    }
+    return complete ? call(*function, syntax.at, std::move(arguments)) : nullptr;
+}
+
+NodePtr Binder::bindIndex(const Syntax &syntax)
+{
+    const NodePtr base = bind(*syntax.children[0]);
+    const NodePtr key = bind(*syntax.children[1]);
+    return base && key ? pathStep(base, key, syntax.at) : nullptr;
+}
+
+NodePtr Binder::call(std::string_view function, const Position &at, std::vector<NodePtr> arguments)
+{
+    return call(*findFunction(function), at, std::move(arguments));
+}
+
+NodePtr Binder::call(const Function &function, const Position &at, std::vector<NodePtr> arguments)
+{
+    if (function.bind != nullptr)
+        return function.bind(*this, function, at, std::move(arguments));
+    return callOverload(function, at, std::move(arguments));
+}
+
+NodePtr
+Binder::callOverload(const Function &function, const Position &at, std::vector<NodePtr> arguments)
+{
+    const auto [overload, ambiguous] = chooseOverload(function, arguments);
+    if (overload == nullptr)
+        return refuseArguments(function, at, arguments);
+    if (ambiguous)
+        return refuse(at,
+                      ErrorCode::WrongType,
+                      fmt::format("'{}' cannot tell the type of a dynamic value", function.name),
+                      "Convert it first: tolong(…), toreal(…), todatetime(…), totimespan(…).");
+    Node node;
+    node.kind = NodeKind::Call;
+    node.type = overload->result;
+    node.at = at;
+    node.function = &function;
+    node.overload = overload;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        NodePtr argument = argumentFor(*parameterAt(*overload, i), arguments[i]);
+        if (!argument)
+            return nullptr;
+        node.arguments.push_back(std::move(argument));
+    }
+    for (std::size_t i = arguments.size(); i < overload->parameters.size(); ++i) {
+        const Parameter &parameter = overload->parameters[i];
+        if (!parameter.optional || parameter.defaultValue.empty())
+            break;
+        const auto value = readDefault(parameter);
+        node.arguments.push_back(constant(value, at));
+    }
+    if (overload->prepare != nullptr) {
+        auto state = overload->prepare(node.arguments);
+        if (!state)
+            return refuse(at, state.error().code, state.error().message, state.error().hint);
+        node.state = std::move(*state);
+    }
+    return finish(std::move(node));
+}
+
+NodePtr Binder::argumentFor(const Parameter &parameter, const NodePtr &argument)
+{
+    switch (parameter.accepts) {
+    case Accepts::Any:
+        return argument;
+    case Accepts::Text:
+        return convert(argument, ColumnType::String);
+    case Accepts::Type:
+        break;
+    }
+    // An int lies in memory as a long does.
+    if (argument->type == ColumnType::Int && parameter.type == ColumnType::Long)
+        return argument;
+    return convert(argument, parameter.type);
+}
+
+NodePtr Binder::convert(const NodePtr &node, ColumnType type)
+{
+    if (!node || node->type == type)
+        return node;
+    return call(conversionName(type), node->at, {node});
+}
+
+/// Computes what does not depend on the event.
+NodePtr Binder::finish(Node node)
+{
+    const bool constantArguments =
+        std::all_of(node.arguments.begin(), node.arguments.end(), [](const NodePtr &argument) {
+            return argument->isConstant();
+        });
+    if (!constantArguments || node.function->stability != Stability::Always)
+        return std::make_shared<const Node>(std::move(node));
+    auto value = foldCall(node);
+    if (!value)
+        return refuse(node.at, value.error().code, value.error().message, value.error().hint);
+    return constant(*value, node.at);
+}
+
+NodePtr Binder::refuseArguments(const Function &function,
+                                const Position &at,
+                                const std::vector<NodePtr> &arguments)
+{
+    const bool count = std::none_of(
+        function.overloads.begin(), function.overloads.end(), [&](const Overload &overload) {
+            return takesCount(overload, arguments.size());
+        });
+    if (function.isOperator)
+        return refuse(at,
+                      ErrorCode::WrongType,
+                      fmt::format("'{}' is not defined for {}", function.name, typeList(arguments)),
+                      function.help.empty() ? std::string() : std::string(function.help));
+    if (count)
+        return refuse(at,
+                      ErrorCode::WrongArguments,
+                      fmt::format("{}() does not take {} argument{}",
+                                  function.name,
+                                  arguments.size(),
+                                  arguments.size() == 1 ? "" : "s"),
+                      fmt::format("Its use: {}.", usage(function)));
+    return refuse(at,
+                  ErrorCode::WrongType,
+                  fmt::format("{}() does not take {}", function.name, typeList(arguments)),
+                  fmt::format("Its use: {}.", usage(function)));
+}
+
+} // namespace sluice::kql

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/kql/expression.h"
+#include "core/kql/function.h"
+#include "core/kql/syntax.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::kql {
+
+/// Gives names and types to what the parser read. The first problem of each part is reported; a
+/// part with a problem is null, and so is all that holds it.
+class Binder
+{
+public:
+    explicit Binder(const BindContext &context)
+        : m_context(context)
+    {}
+
+    NodePtr bind(const Syntax &syntax);
+
+    /// A call of a function that is already found: picks the overload, converts the arguments.
+    NodePtr call(const Function &function, const Position &at, std::vector<NodePtr> arguments);
+    NodePtr call(std::string_view function, const Position &at, std::vector<NodePtr> arguments);
+    /// The same, without the function's own CustomBind.
+    NodePtr
+    callOverload(const Function &function, const Position &at, std::vector<NodePtr> arguments);
+    /// The value as `type`, as toint(), tostring() … give it; as it is when it has that type.
+    NodePtr convert(const NodePtr &node, ColumnType type);
+    NodePtr constant(ColumnPtr value, const Position &at);
+    /// A path into a dynamic value by a constant name or number.
+    NodePtr pathStep(const NodePtr &base, const NodePtr &key, const Position &at);
+    NodePtr column(std::string_view name, const Position &at);
+    NodePtr refuse(const Position &at,
+                   ErrorCode code,
+                   std::string message,
+                   std::string hint = {},
+                   std::string suggestion = {});
+
+    const BindContext &context() const { return m_context; }
+    std::vector<SchemaColumn> takeColumns() { return std::move(m_columns); }
+    std::vector<Problem> takeProblems() { return std::move(m_problems); }
+
+private:
+    NodePtr bindCall(const Syntax &syntax);
+    NodePtr bindIndex(const Syntax &syntax);
+    NodePtr finish(Node node);
+    NodePtr refuseArguments(const Function &function,
+                            const Position &at,
+                            const std::vector<NodePtr> &arguments);
+    NodePtr argumentFor(const Parameter &parameter, const NodePtr &argument);
+
+    BindContext m_context;
+    std::vector<SchemaColumn> m_columns;
+    std::vector<Problem> m_problems;
+};
+
+/// "long", "long and string", "long, string and bool".
+std::string typeList(const std::vector<NodePtr> &arguments);
+/// "substring(source: string, start: long, [length: long])": the first signature of a function.
+std::string usage(const Function &function);
+
+} // namespace sluice::kql

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::kql {
+
+/// Decimals live as canonical text: "-12.5", no exponent, no zeros at either end.
+/// 34 significant digits. Null where a result would not fit, or for a division by zero.
+
+std::optional<std::string> normalizeDecimal(std::string_view text);
+std::optional<std::string> decimalOf(double value);
+std::optional<std::string> decimalCalculate(char operation, std::string_view a, std::string_view b);
+/// -1, 0 or 1.
+int decimalCompare(std::string_view a, std::string_view b);
+double decimalToReal(std::string_view text);
+
+} // namespace sluice::kql

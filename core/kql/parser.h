@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/kql/lexer.h"
+#include "core/kql/syntax.h"
+
+#include <string_view>
+#include <vector>
+
+namespace sluice::kql {
+
+struct ParseResult
+{
+    SyntaxPtr root; // null when problems holds any
+    std::vector<Problem> problems;
+};
+
+/// Reads one scalar expression, all of the text.
+ParseResult parseExpression(std::string_view text);
+
+/// Recursive descent over the tokens of a text. The first problem ends it: every function then
+/// returns null, and the callers return at once.
+class Parser
+{
+public:
+    explicit Parser(std::string_view text);
+
+    SyntaxPtr expression() { return orExpression(); }
+    bool atEnd() const { return m_next == m_tokens.size(); }
+    void refuseRest();
+    std::vector<Problem> takeProblems() { return std::move(m_problems); }
+    bool failed() const { return !m_problems.empty(); }
+
+private:
+    SyntaxPtr orExpression();
+    SyntaxPtr andExpression();
+    SyntaxPtr equality();
+    SyntaxPtr equalityRest(SyntaxPtr left);
+    SyntaxPtr inList(SyntaxPtr left, const Token &op);
+    SyntaxPtr between(SyntaxPtr left, const Token &op);
+    SyntaxPtr relation();
+    SyntaxPtr sum();
+    SyntaxPtr product();
+    SyntaxPtr stringComparison();
+    SyntaxPtr unary();
+    SyntaxPtr postfix();
+    SyntaxPtr postfixRest(SyntaxPtr base);
+    SyntaxPtr primary();
+    SyntaxPtr call(const Token &name);
+    SyntaxPtr stringConstant();
+    SyntaxPtr quotedName();
+    SyntaxPtr literal(const Token &token);
+    bool arguments(Syntax &call);
+
+    const Token *peek() const { return atEnd() ? nullptr : &m_tokens[m_next]; }
+    bool at(std::string_view text) const;
+    bool accept(std::string_view text);
+    bool expect(std::string_view text, std::string_view after);
+    const Token &take() { return m_tokens[m_next++]; }
+    SyntaxPtr make(SyntaxKind kind, const Position &place);
+    SyntaxPtr binary(const Token &op, SyntaxPtr left, SyntaxPtr right);
+    SyntaxPtr
+    refuse(const Position &place, ErrorCode code, std::string message, std::string hint = {});
+    SyntaxPtr refuseToken(std::string_view expected);
+    Position endPosition() const;
+
+    std::string_view m_text;
+    std::vector<Token> m_tokens;
+    std::vector<Problem> m_problems;
+    std::size_t m_next = 0;
+    std::size_t m_nodes = 0;
+    int m_depth = 0;
+};
+
+} // namespace sluice::kql

@@ -19,8 +19,7 @@ struct ConfigDeleter
 };
 using ConfigHandle = std::unique_ptr<_duckdb_config, ConfigDeleter>;
 
-/// Larger than any pause between idle moments: an automatic checkpoint in the middle of a stream
-/// costs a commit of 160 ms and more.
+/// DuckDB's own 16 MiB make every few commits wait 160 ms and more for a checkpoint.
 constexpr const char *kCheckpointThreshold = "256MiB";
 
 std::uint64_t defaultMemory()

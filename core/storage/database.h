@@ -37,7 +37,9 @@ class Connection;
 /// How an instance is set up. Holds for the whole instance: the first to open a file decides.
 struct DatabaseSettings
 {
-    unsigned threads = 0;          // 0: one a core
+    /// 0: one a core. With more than one an append costs half as much processor time again:
+    /// DuckDB's threads spin while they wait for each other.
+    unsigned threads = 1;
     std::uint64_t memoryBytes = 0; // 0: a quarter of the machine's, at least 512 MiB
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char *kTable = "dead_letters";
 constexpr const char *kCreate = "CREATE TABLE IF NOT EXISTS main.dead_letters("
-                                "id BIGINT, at TIMESTAMP, node VARCHAR, source VARCHAR, "
+                                "id BIGINT, \"at\" TIMESTAMP, node VARCHAR, source VARCHAR, "
                                 "partition INTEGER, \"offset\" BIGINT, error_code INTEGER, "
                                 "error_message VARCHAR, payload BLOB, payload_size BIGINT, "
                                 "truncated BOOLEAN)";
@@ -251,7 +251,7 @@ Result<std::vector<DeadLetter>> DeadLetterStore::list(std::size_t limit, std::si
     TRY(closeAppender());
     TRY_ASSIGN(const QueryResult result,
                m_connection.query(fmt::format(
-                   "SELECT id, epoch_us(at), node, source, partition, \"offset\", error_code, "
+                   "SELECT id, epoch_us(\"at\"), node, source, partition, \"offset\", error_code, "
                    "error_message, payload, payload_size, truncated FROM main.dead_letters "
                    "ORDER BY id DESC LIMIT {} OFFSET {}",
                    limit,

@@ -1,0 +1,332 @@
+#include "core/pipeline/field_check.h"
+
+#include "core/base/units.h"
+#include "core/event/schema.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t kShownBytes = 60;
+
+class FieldCheck
+{
+public:
+    FieldCheck(const FieldSpec &field, bool secretInside)
+        : m_field(field)
+        , m_secret(secretInside)
+    {}
+
+    void check(Value &value);
+    std::vector<Diagnostic> found;
+
+private:
+    Diagnostic &error(ErrorCode code, std::string message, std::string hint = {});
+    void misfit(const Value &value, std::string_view wanted, std::string hint = {});
+    std::string shown(const Value &value) const;
+
+    void checkInteger(Value &value);
+    void checkReal(const Value &value);
+    void checkDuration(const Value &value);
+    void checkByteSize(const Value &value);
+    void checkChoice(const Value &value);
+    void checkTexts(const Value &value);
+    void checkSchema(const Value &value);
+    void checkMappings(const Value &value);
+    void checkProperties(const Value &value);
+    void checkEventTime(const Value &value);
+    template<typename Format>
+    void checkLimits(double number, Format format);
+
+    const FieldSpec &m_field;
+    bool m_secret;
+};
+
+Diagnostic &FieldCheck::error(ErrorCode code, std::string message, std::string hint)
+{
+    Diagnostic diagnostic;
+    diagnostic.code = code;
+    diagnostic.field = m_field.name;
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    return found.emplace_back(std::move(diagnostic));
+}
+
+std::string FieldCheck::shown(const Value &value) const
+{
+    if (m_secret)
+        return "the value";
+    std::string text = value.toJson();
+    if (text.size() > kShownBytes) {
+        std::size_t end = kShownBytes;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+            --end;
+        text = text.substr(0, end) + "…";
+    }
+    return text;
+}
+
+void FieldCheck::misfit(const Value &value, std::string_view wanted, std::string hint)
+{
+    if (hint.empty() && !m_field.example.empty())
+        hint = fmt::format("For example: {}", m_field.example);
+    error(ErrorCode::InvalidValue, fmt::format("{} is not {}", shown(value), wanted), hint);
+}
+
+template<typename Format>
+void FieldCheck::checkLimits(double number, Format format)
+{
+    if (m_field.minimum && number < *m_field.minimum)
+        error(ErrorCode::InvalidValue,
+              fmt::format("{} is less than {}", format(number), format(*m_field.minimum)));
+    if (m_field.maximum && number > *m_field.maximum)
+        error(ErrorCode::InvalidValue,
+              fmt::format("{} is more than {}", format(number), format(*m_field.maximum)));
+}
+
+std::string plainNumber(double number)
+{
+    return fmt::format("{}", number);
+}
+
+void FieldCheck::checkInteger(Value &value)
+{
+    if (const double *real = value.asReal();
+        real != nullptr && *real == std::floor(*real) && std::fabs(*real) < 0x1p53)
+        value = Value(static_cast<std::int64_t>(*real));
+    if (value.asInteger() == nullptr)
+        return misfit(value, "a whole number");
+    checkLimits(static_cast<double>(*value.asInteger()), plainNumber);
+}
+
+void FieldCheck::checkReal(const Value &value)
+{
+    if (!value.asNumber())
+        return misfit(value, "a number");
+    checkLimits(*value.asNumber(), plainNumber);
+}
+
+void FieldCheck::checkDuration(const Value &value)
+{
+    const std::string *text = value.asString();
+    const auto span = parseDuration(text == nullptr ? std::string_view() : *text);
+    if (!span) {
+        error(ErrorCode::InvalidDuration,
+              fmt::format("{} is not a duration", shown(value)),
+              span.error().hint);
+        return;
+    }
+    checkLimits(static_cast<double>(*span),
+                [](double ticks) { return formatDuration(static_cast<TickSpan>(ticks)); });
+}
+
+void FieldCheck::checkByteSize(const Value &value)
+{
+    double bytes = 0;
+    if (const std::int64_t *number = value.asInteger(); number != nullptr && *number >= 0) {
+        bytes = static_cast<double>(*number);
+    } else {
+        const std::string *text = value.asString();
+        const auto size = parseByteSize(text == nullptr ? std::string_view() : *text);
+        if (!size) {
+            error(ErrorCode::InvalidByteSize,
+                  fmt::format("{} is not a size", shown(value)),
+                  size.error().hint);
+            return;
+        }
+        bytes = static_cast<double>(*size);
+    }
+    checkLimits(bytes, [](double size) { return formatByteSize(static_cast<std::int64_t>(size)); });
+}
+
+void FieldCheck::checkChoice(const Value &value)
+{
+    std::vector<std::string> names;
+    for (const FieldChoice &choice : m_field.choices)
+        names.push_back(choice.value);
+    const std::string *text = value.asString();
+    if (text != nullptr && std::find(names.begin(), names.end(), *text) != names.end())
+        return;
+    const auto near = text == nullptr ? std::nullopt : nearestName(*text, names);
+    Diagnostic &diagnostic = error(ErrorCode::InvalidValue,
+                                   fmt::format("{} is not one of the choices", shown(value)),
+                                   fmt::format("Choose one of {}.", fmt::join(names, ", ")));
+    if (near) {
+        diagnostic.hint = fmt::format("Did you mean '{}'?", *near);
+        diagnostic.fixes.push_back({fmt::format("Use '{}'", *near), m_field.name, Value(*near)});
+    }
+}
+
+void FieldCheck::checkTexts(const Value &value)
+{
+    const ValueList *list = value.asList();
+    if (list == nullptr) {
+        misfit(value, "a list of texts", R"(Write it as ["a", "b"].)");
+        if (value.asString() != nullptr && !m_secret)
+            found.back().fixes.push_back({"Make it a list", m_field.name, Value(ValueList{value})});
+        return;
+    }
+    for (const Value &item : *list) {
+        if (item.asString() == nullptr)
+            misfit(item, "a text", "Every entry of the list is a text.");
+        else if (item.asString()->empty())
+            error(ErrorCode::InvalidValue, "an entry of the list is empty");
+    }
+}
+
+std::vector<std::string> typeNames()
+{
+    std::vector<std::string> names;
+    for (int i = 0; i <= static_cast<int>(ColumnType::Dynamic); ++i)
+        names.emplace_back(typeName(static_cast<ColumnType>(i)));
+    return names;
+}
+
+void FieldCheck::checkSchema(const Value &value)
+{
+    static constexpr const char *kForm = R"(Write it as [{"name": "temp", "type": "real"}, …].)";
+    const ValueList *list = value.asList();
+    if (list == nullptr)
+        return misfit(value, "a list of columns", kForm);
+    std::set<std::string> names;
+    for (const Value &item : *list) {
+        const Value *name = item.find("name");
+        if (name == nullptr || name->asString() == nullptr || name->asString()->empty()) {
+            misfit(item, "a column with a name", kForm);
+            continue;
+        }
+        if (!names.insert(*name->asString()).second)
+            error(ErrorCode::InvalidValue,
+                  fmt::format("the column '{}' is declared twice", *name->asString()));
+        const Value *type = item.find("type");
+        if (type == nullptr)
+            continue;
+        const std::string *text = type->asString();
+        if (text != nullptr && typeFromName(*text))
+            continue;
+        const auto near = text == nullptr ? std::nullopt : nearestName(*text, typeNames());
+        error(
+            ErrorCode::InvalidValue,
+            fmt::format("the column '{}' has an unknown type {}", *name->asString(), shown(*type)),
+            near ? fmt::format("Did you mean '{}'?", *near)
+                 : fmt::format("Types are {}.", fmt::join(typeNames(), ", ")));
+    }
+}
+
+void FieldCheck::checkMappings(const Value &value)
+{
+    static constexpr const char *kForm = R"(Write it as [{"name": "temp"}, …].)";
+    const ValueList *list = value.asList();
+    if (list == nullptr)
+        return misfit(value, "a list of fields", kForm);
+    for (const Value &item : *list) {
+        const Value *name = item.find("name");
+        if (name == nullptr || name->asString() == nullptr || name->asString()->empty())
+            misfit(item, "a field with a name", kForm);
+    }
+}
+
+void FieldCheck::checkProperties(const Value &value)
+{
+    const ValueMap *map = value.asMap();
+    if (map == nullptr)
+        return misfit(value, "a table of names and values", R"(Write it as {"name": "value"}.)");
+    for (const auto &[name, item] : *map) {
+        if (item.asList() != nullptr || item.asMap() != nullptr)
+            error(ErrorCode::InvalidValue,
+                  fmt::format("the value of '{}' is not a text, a number or true or false", name));
+    }
+}
+
+void FieldCheck::checkEventTime(const Value &value)
+{
+    static constexpr const char *kForm =
+        R"(Write it as {"field": "timestamp", "max_out_of_orderness": "5s"}.)";
+    if (value.asMap() == nullptr)
+        return misfit(value, "an object with \"field\"", kForm);
+    const Value *column = value.find("field");
+    if (column == nullptr || column->asString() == nullptr || column->asString()->empty())
+        error(ErrorCode::MissingValue, "the event time names no \"field\"", kForm);
+    if (const Value *delay = value.find("max_out_of_orderness")) {
+        const std::string *text = delay->asString();
+        const auto span = parseDuration(text == nullptr ? std::string_view() : *text);
+        if (!span)
+            error(ErrorCode::InvalidDuration,
+                  fmt::format("\"max_out_of_orderness\": {} is not a duration", shown(*delay)),
+                  span.error().hint);
+    }
+}
+
+void FieldCheck::check(Value &value)
+{
+    switch (m_field.type) {
+    case FieldType::Boolean:
+        if (value.asBool() == nullptr)
+            misfit(value, "true or false");
+        return;
+    case FieldType::Integer:
+        return checkInteger(value);
+    case FieldType::Real:
+        return checkReal(value);
+    case FieldType::Duration:
+        return checkDuration(value);
+    case FieldType::ByteSize:
+        return checkByteSize(value);
+    case FieldType::Choice:
+        return checkChoice(value);
+    case FieldType::TextList:
+    case FieldType::ColumnNames:
+        return checkTexts(value);
+    case FieldType::SchemaColumns:
+        return checkSchema(value);
+    case FieldType::FieldMappings:
+        return checkMappings(value);
+    case FieldType::Properties:
+        return checkProperties(value);
+    case FieldType::EventTime:
+        return checkEventTime(value);
+    case FieldType::Conditions:
+        if (value.asMap() == nullptr)
+            misfit(value, "an object with \"all\" or \"any\"");
+        return;
+    case FieldType::Json:
+        return;
+    default:
+        if (value.asString() == nullptr)
+            misfit(value, "a text");
+        return;
+    }
+}
+
+} // namespace
+
+std::vector<Diagnostic> checkFieldValue(const FieldSpec &field, Value &value, bool secretInside)
+{
+    if (value.isNull())
+        return {};
+    FieldCheck check(field, secretInside);
+    check.check(value);
+    return std::move(check.found);
+}
+
+const std::string &labelOf(const FieldSpec &field)
+{
+    return field.label.empty() ? field.name : field.label;
+}
+
+bool isEmptyValue(const Value &value)
+{
+    if (const std::string *text = value.asString())
+        return text->find_first_not_of(" \t\r\n") == std::string::npos;
+    if (const ValueList *list = value.asList())
+        return list->empty();
+    if (const ValueMap *map = value.asMap())
+        return map->empty();
+    return value.isNull();
+}
+
+} // namespace sluice

@@ -16,12 +16,7 @@
 
 namespace sluice {
 
-class Gesture;
-class StaticLayer;
-class FlowLayer;
-class FigureHistory;
-class HitIndex;
-class ZoomControl;
+struct CanvasContent;
 struct Hit;
 struct PointerInput;
 
@@ -86,7 +81,7 @@ public:
     /// The node that limits the flow; empty: none is known.
     void setBottleneck(const std::string &node);
     void setReducedMotion(bool reduced);
-    /// The shortcut that opens the list of kinds, named in the empty canvas' hint.
+    /// Whether events flow, and so the dots move.
     bool isFlowing() const { return m_flowing; }
 
     // For the accessibility tree and for tests.
@@ -99,7 +94,7 @@ public:
     QString describeWire(const Wire &wire) const;
     QSize sizeHint() const override { return {960, 640}; }
 
-signals:
+Q_SIGNALS:
     void selectionChanged(const std::vector<std::string> &nodes,
                           const std::vector<sluice::Wire> &wires);
     /// Enter or double click on a node: show its form and put the focus into it.
@@ -143,6 +138,57 @@ protected:
 
 private:
     struct State; // layers, index, gesture, hover: what only the canvas' own files use
+
+    // canvas_widget.cpp
+    void connectDocument();
+    void sceneChanged();
+    void documentReplaced();
+    void problemsChanged();
+    void markDifferences(const CanvasScene &before);
+    void markCard(const std::string &node);
+    void setSelection(std::set<std::string> nodes, std::set<std::string> wires);
+    void placeZoomControl();
+    void updateFlowTimer();
+    void flowStep();
+    double slack() const { return 1 / m_viewport.zoom; }
+    CanvasContent content() const;
+
+    // canvas_paint.cpp
+    void paintLifted(QPainter &painter);
+    void paintHover(QPainter &painter);
+    void paintFocusRing(QPainter &painter);
+    void paintDropped(QPainter &painter);
+    void paintBubble(QPainter &painter, const QString &text, QPointF at);
+    void paintEmpty(QPainter &painter);
+    void refreshFooters(const std::vector<int> &cards);
+
+    // canvas_mouse.cpp
+    PointerInput inputAt(QPointF view, Qt::KeyboardModifiers modifiers) const;
+    void startGesture(const PointerInput &input);
+    void startMove(const PointerInput &input);
+    void startWire(const PointerInput &input);
+    void startSelect(const PointerInput &input);
+    void startPan(const PointerInput &input);
+    void endGesture(const PointerInput *finish);
+    void click(const PointerInput &input);
+    void setHover(const Hit &hit);
+    void updateCursor();
+
+    // canvas_keyboard.cpp
+    void walk(int key, bool extend);
+    void nudge(int key, double step);
+    int neighbour(int card, int key) const;
+    bool viewKey(const QKeyEvent &event);
+    bool editKey(const QKeyEvent &event);
+
+    // canvas_actions.cpp
+    void report(const Result<void> &done);
+    std::vector<std::string> selectedIds() const;
+    QPointF freePlace(QPointF near) const;
+
+    // canvas_words.cpp
+    QString toolTipFor(const Hit &hit) const;
+    QString schemaText(const std::string &node, const PortItem &port) const;
 
     PipelineDocument &m_document;
     CanvasScene m_scene;

@@ -1,0 +1,157 @@
+#include "ui/inspector/choice_editors.h"
+
+#include "ui/document/qt_text.h"
+
+#include <QCheckBox>
+#include <QCompleter>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <QWheelEvent>
+
+namespace sluice {
+
+CalmCombo::CalmCombo(QWidget *parent)
+    : QComboBox(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    setMinimumContentsLength(4);
+}
+
+void CalmCombo::wheelEvent(QWheelEvent *event)
+{
+    if (hasFocus())
+        QComboBox::wheelEvent(event);
+    else
+        event->ignore(); // the form scrolls
+}
+
+ColumnCombo::ColumnCombo(const FieldContext &context, QWidget *parent)
+    : CalmCombo(parent)
+    , m_context(context)
+{
+    setEditable(true);
+    setInsertPolicy(QComboBox::NoInsert);
+    completer()->setCaseSensitivity(Qt::CaseInsensitive);
+    completer()->setFilterMode(Qt::MatchContains);
+    completer()->setCompletionMode(QCompleter::PopupCompletion);
+    fill();
+    connect(this, &QComboBox::editTextChanged, this, &ColumnCombo::columnEdited);
+    connect(lineEdit(), &QLineEdit::editingFinished, this, &ColumnCombo::left);
+}
+
+void ColumnCombo::fill()
+{
+    const QStringList names = columnNames(m_context);
+    QStringList shown;
+    for (int i = 0; i < count(); ++i)
+        shown << itemText(i);
+    if (shown == names)
+        return;
+    const QSignalBlocker quiet(this);
+    const QString text = currentText();
+    clear();
+    addItems(names);
+    setEditText(text);
+}
+
+void ColumnCombo::setColumn(const QString &name)
+{
+    fill();
+    if (currentText() == name)
+        return;
+    const QSignalBlocker quiet(this);
+    setCurrentIndex(findText(name, Qt::MatchExactly | Qt::MatchCaseSensitive));
+    setEditText(name);
+}
+
+void ColumnCombo::showPopup()
+{
+    fill();
+    CalmCombo::showPopup();
+}
+
+BooleanEditor::BooleanEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
+    : FieldEditor(spec, context, parent)
+    , m_box(new QCheckBox(toQString(spec.label), this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_box);
+    setFocusProxy(m_box);
+    connect(m_box, &QCheckBox::clicked, this, [this](bool checked) {
+        Q_EMIT edited(Value(checked));
+        Q_EMIT finished();
+    });
+}
+
+void BooleanEditor::setValue(const Value &value)
+{
+    const Value &shown = value.isNull() ? m_spec.defaultValue : value;
+    const bool *flag = shown.asBool();
+    m_box->setChecked(flag != nullptr && *flag);
+}
+
+ChoiceEditor::ChoiceEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
+    : FieldEditor(spec, context, parent)
+    , m_combo(new CalmCombo(this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_combo);
+    setFocusProxy(m_combo);
+    m_combo->setAccessibleName(toQString(m_spec.label));
+    for (const FieldChoice &choice : m_spec.choices) {
+        const QString value = toQString(choice.value);
+        m_combo->addItem(choice.label.empty() ? value : toQString(choice.label), value);
+    }
+    connect(m_combo, &QComboBox::activated, this, [this] {
+        Q_EMIT edited(Value(toStdString(m_combo->currentData().toString())));
+        Q_EMIT finished();
+    });
+}
+
+void ChoiceEditor::setValue(const Value &value)
+{
+    const QString text = valueText(value.isNull() ? m_spec.defaultValue : value);
+    int index = m_combo->findData(text);
+    if (index < 0 && !text.isEmpty()) {
+        m_combo->addItem(text, text); // shown as the file has it; validation says that it is wrong
+        index = m_combo->count() - 1;
+    }
+    m_combo->setCurrentIndex(index);
+}
+
+void ChoiceEditor::setInvalid(bool invalid)
+{
+    markInvalid(m_combo, invalid);
+}
+
+ColumnEditor::ColumnEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
+    : FieldEditor(spec, context, parent)
+    , m_combo(new ColumnCombo(context, this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_combo);
+    setFocusProxy(m_combo);
+    m_combo->setAccessibleName(toQString(m_spec.label));
+    m_combo->lineEdit()->setPlaceholderText(toQString(m_spec.example));
+    connect(m_combo, &ColumnCombo::columnEdited, this, [this](const QString &name) {
+        Q_EMIT edited(name.isEmpty() ? Value() : Value(toStdString(name)));
+    });
+    connect(m_combo, &ColumnCombo::left, this, &FieldEditor::finished);
+}
+
+void ColumnEditor::setValue(const Value &value)
+{
+    m_combo->setColumn(valueText(value));
+}
+
+void ColumnEditor::setInvalid(bool invalid)
+{
+    markInvalid(m_combo, invalid);
+}
+
+} // namespace sluice

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "ui/inspector/field_editor.h"
+
+#include <QComboBox>
+
+class QCheckBox;
+
+namespace sluice {
+
+/// A list that does not turn under the wheel when the pointer only passes over it.
+class CalmCombo : public QComboBox
+{
+    Q_OBJECT
+
+public:
+    explicit CalmCombo(QWidget *parent = nullptr);
+
+protected:
+    void wheelEvent(QWheelEvent *event) override;
+};
+
+/// The name of a column: typed, completed, or chosen from those the inputs have.
+class ColumnCombo : public CalmCombo
+{
+    Q_OBJECT
+
+public:
+    ColumnCombo(const FieldContext &context, QWidget *parent = nullptr);
+    QString column() const { return currentText(); }
+    void setColumn(const QString &name);
+    void showPopup() override;
+
+signals:
+    void columnEdited(const QString &name);
+    void left();
+
+private:
+    void fill();
+
+    const FieldContext &m_context;
+};
+
+class BooleanEditor : public FieldEditor
+{
+    Q_OBJECT
+
+public:
+    BooleanEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent);
+    void setValue(const Value &value) override;
+
+private:
+    QCheckBox *m_box;
+};
+
+class ChoiceEditor : public FieldEditor
+{
+    Q_OBJECT
+
+public:
+    ChoiceEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent);
+    void setValue(const Value &value) override;
+    void setInvalid(bool invalid) override;
+
+private:
+    CalmCombo *m_combo;
+};
+
+class ColumnEditor : public FieldEditor
+{
+    Q_OBJECT
+
+public:
+    ColumnEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent);
+    void setValue(const Value &value) override;
+    void setInvalid(bool invalid) override;
+
+private:
+    ColumnCombo *m_combo;
+};
+
+} // namespace sluice

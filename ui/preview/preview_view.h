@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/runtime/engine.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QPlainTextEdit;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+class QTabBar;
+
+namespace sluice {
+
+class ElidedLabel;
+class PreviewModel;
+class ThemedLabel;
+class WireTap;
+
+/// The latest events that left a port: as a table and as raw JSON. Foreign text is shown as plain
+/// text, with control characters made visible.
+class PreviewView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit PreviewView(WireTap &tap, QWidget *parent = nullptr);
+
+    /// What is followed, in words; empty: nothing is selected.
+    void setPort(const std::optional<WireEnd> &port, const QString &title);
+    void setRunning(bool running);
+    void setContent(const TapContent &content);
+    PreviewModel &model() { return *m_model; }
+    QString rawText() const;
+    QString emptyText() const;
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    void setPaused(bool paused);
+    void refresh();
+    void fitColumns();
+
+    WireTap &m_tap;
+    PreviewModel *m_model;
+    ElidedLabel *m_title;
+    ThemedLabel *m_count;
+    QTabBar *m_mode;
+    QPushButton *m_pause;
+    QStackedWidget *m_pages;
+    QTableView *m_table;
+    QPlainTextEdit *m_raw;
+    ThemedLabel *m_empty;
+    TapContent m_content;
+    bool m_running = false;
+    bool m_hasPort = false;
+    QStringList m_fitted; // the columns whose widths were set
+};
+
+} // namespace sluice

@@ -98,11 +98,15 @@ std::optional<TickSpan> readClock(std::string_view text)
         }
     }
     // 10675199 days are all that 64 bits of ticks hold.
-    if (!minutes || !seconds || !text.empty() || days > 10'675'198 || *hours > 23 || *minutes > 59
+    if (!minutes || !seconds || !text.empty() || days > 10'675'199 || *hours > 23 || *minutes > 59
         || *seconds > 59)
         return std::nullopt;
-    return days * kTicksPerDay + *hours * kTicksPerHour + *minutes * kTicksPerMinute
-           + *seconds * kTicksPerSecond + fraction;
+    const TickSpan clock =
+        *hours * kTicksPerHour + *minutes * kTicksPerMinute + *seconds * kTicksPerSecond + fraction;
+    TickSpan span = 0;
+    if (__builtin_add_overflow(days * kTicksPerDay, clock, &span))
+        return std::nullopt;
+    return span;
 }
 
 } // namespace

@@ -229,6 +229,10 @@ NodePtr Binder::column(std::string_view name, const Position &at)
 
 NodePtr Binder::bindCall(const Syntax &syntax)
 {
+    if (syntax.name == "typeof" && syntax.children.size() == 1
+        && syntax.children[0]->kind == SyntaxKind::Name
+        && typeFromName(syntax.children[0]->name)) // as in extract(…, typeof(long))
+        return constant(textConstant(ColumnType::String, syntax.children[0]->name), syntax.at);
     const Function *function = findFunction(syntax.name);
     if (function == nullptr || function->isOperator != syntax.isOperator) {
         const std::string nearest = nearestName(syntax.name, functionNames()).value_or("");

@@ -88,5 +88,13 @@ std::vector<Function> listOperators();
 std::vector<Function> dynamicAccessFunctions();
 std::vector<Function> conversionFunctions();
 std::vector<Function> textConversionFunctions();
+std::vector<Function> stringFunctions();
+std::vector<Function> searchFunctions();
+std::vector<Function> mathFunctions();
+std::vector<Function> timeFunctions();
+std::vector<Function> timeFormatFunctions();
+std::vector<Function> arrayFunctions();
+std::vector<Function> bagFunctions();
+std::vector<Function> encodingFunctions();
 
 } // namespace sluice::kql

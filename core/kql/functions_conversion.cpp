@@ -202,6 +202,10 @@ std::string_view decimalFromLong(Call &call, Long value)
 {
     return call.keep(std::to_string(value));
 }
+std::string_view decimalFromBool(bool value)
+{
+    return value ? "1" : "0";
+}
 std::string_view decimalFromReal(Call &call, double value)
 {
     return keepMaybe(call, decimalOf(value));
@@ -338,6 +342,7 @@ std::vector<Function> conversionFunctions()
                        {"value: decimal -> decimal", rows<sameText>},
                        {"value: long -> decimal", rows<decimalFromLong>},
                        {"value: real -> decimal", rows<decimalFromReal>},
+                       {"value: bool -> decimal", rows<decimalFromBool>},
                        {"value: dynamic -> decimal", rows<decimalFromDynamic>}}},
         {.name = "toguid",
          .help = "As a guid; null for other text.",

@@ -74,7 +74,15 @@ std::vector<Function> buildTable()
                             listOperators,
                             dynamicAccessFunctions,
                             conversionFunctions,
-                            textConversionFunctions})
+                            textConversionFunctions,
+                            stringFunctions,
+                            searchFunctions,
+                            mathFunctions,
+                            timeFunctions,
+                            timeFormatFunctions,
+                            arrayFunctions,
+                            bagFunctions,
+                            encodingFunctions})
         append(&table, part());
     for (Function &function : table) {
         for (Overload &overload : function.overloads)

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::kql {
+
+/// A function or an operator, as completion and help show it. Views live as long as the program.
+struct FunctionInfo
+{
+    std::string_view name;
+    std::vector<std::string> signatures; // "substring(text, start: long, [length: long]) -> string"
+    std::string_view help;
+    std::string_view example;
+    std::string_view aliasOf; // the name to prefer, or empty
+    bool isOperator = false;  // "has", "==": stands between its arguments
+};
+
+/// All of them, sorted by name.
+const std::vector<FunctionInfo> &functionList();
+
+} // namespace sluice::kql

@@ -4,7 +4,9 @@
 #include "tests/core/storage/child_process.h"
 #include "tests/core/storage/scratch.h"
 
+#include <csignal>
 #include <limits>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace sluice;
@@ -363,4 +365,55 @@ TEST_CASE("what was committed survives a kill, what was not is gone")
     DatabaseRegistry registry;
     Connection connection = must(must(registry.open(path))->connect());
     CHECK(rows(connection, "SELECT count(*), sum(n)::BIGINT FROM t") == "12|24");
+}
+
+TEST_CASE("child: writes until the disk takes no more" * doctest::skip())
+{
+    DatabaseRegistry registry;
+    const auto database = must(registry.open(childArgument()));
+    TableWriter writer = must(TableWriter::open(database, "t"));
+    const Batch batch =
+        Rows()
+            .integers("n", ColumnType::Long, Rows::Values<std::int64_t>(kBatchRows, 1))
+            .texts("s",
+                   ColumnType::String,
+                   Rows::Values<std::string>(kBatchRows, std::string(200, 'x')))
+            .batch();
+    std::vector<RowError> rejected;
+    const auto layout = must(writer.fit(*batch.schema));
+    // A file that may not grow stands for a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4U << 20U, 4U << 20U};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    int committed = 0;
+    Result<void> outcome;
+    while (outcome && committed < 1000) {
+        auto chunk = std::make_shared<RowChunk>();
+        chunk->fill(layout, batch, rejected);
+        outcome = writer.append(std::move(chunk));
+        if (outcome)
+            outcome = writer.commit();
+        if (outcome) {
+            ++committed;
+            childSays();
+        }
+    }
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == ErrorCode::DatabaseFailed);
+}
+
+TEST_CASE("a disk that is full is an error, and keeps every row that was confirmed")
+{
+    const Scratch scratch;
+    const std::string path = scratch.path("a.duckdb");
+    ChildProcess child("child: writes until the disk takes no more", path);
+    int confirmed = 0;
+    while (child.heard())
+        ++confirmed;
+    REQUIRE(child.wait() == 0);
+    REQUIRE(confirmed > 0);
+    DatabaseRegistry registry;
+    Connection connection = must(must(registry.open(path))->connect());
+    CHECK(rows(connection, "SELECT count(*) FROM t")
+          == std::to_string(static_cast<std::size_t>(confirmed) * kBatchRows));
 }

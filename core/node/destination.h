@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/event/batch.h"
+#include "core/event/byte_buffer.h"
 #include "core/node/operator.h"
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace sluice {
 struct Prepared
 {
     virtual ~Prepared() = default;
-    Batch batch;             // as it came; keeps the bytes alive
-    std::string bytes;       // encoded text, where the destination writes text
+    Batch batch;      // as it came; keeps the bytes alive
+    ByteBuffer bytes; // encoded text, where the destination writes text
     std::size_t events = 0;
     std::vector<RowError> errors; // events that can never be written
 };

@@ -23,6 +23,7 @@ struct NodeContext
     FileSystem *files = &realFileSystem();
     DatabaseRegistry *databases = nullptr; // one owner of each database file in this process
     ParameterValues parameters;
+    bool continues = false; // this run goes on where an earlier one was stopped
     /// One for each input port wired, in the order of the descriptor's ports.
     std::vector<Schema> inputSchemas;
     /// Tells the engine that this source has something; any thread. Empty outside a run.

@@ -1,0 +1,252 @@
+#include "core/destinations/text_needs.h"
+#include "core/event/json_encoder.h"
+
+#include <fmt/format.h>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::string_view kPath = "path";
+constexpr std::string_view kFormat = "format";
+constexpr std::string_view kIfExists = "if_exists";
+constexpr std::string_view kRotate = "rotate";
+constexpr std::size_t kWriteBytes = 1U << 20U;
+
+/// Writes events as JSON lines, into one file or into numbered parts.
+///
+/// With `rotate` the open part is PATH.part; a full one is renamed to STEM-000001.EXT, and a name
+/// that exists is never written over.
+class FileDestination : public Destination
+{
+public:
+    FileDestination(const Config &config, const NodeContext &context, bool continues)
+        : m_path(config.text(kPath))
+        , m_ifExists(config.text(kIfExists))
+        , m_rotateBytes(config.has(kRotate) ? config.byteSize(kRotate) : 0)
+        , m_files(context.files)
+        , m_encoder(context.inputSchemas.front())
+        , m_continues(continues)
+    {}
+
+    Result<void> open() override
+    {
+        const std::string folder = directoryOf(m_path);
+        if (!m_files->exists(folder))
+            return fail(ErrorCode::IoFailed, "the folder '{}' does not exist", folder)
+                .hint("Create it, or choose another path.")
+                .field(std::string(kPath));
+        if (m_rotateBytes > 0)
+            return openPart();
+        if (m_ifExists == "fail" && !m_continues && m_files->exists(m_path))
+            return fail(ErrorCode::FileExists, "'{}' exists already", m_path)
+                .hint("Choose another path, or set if_exists to replace or append.")
+                .field(std::string(kPath));
+        const bool append = m_ifExists == "append" || m_continues;
+        TRY(cutTornLine(m_path, append));
+        TRY_ASSIGN(m_file,
+                   m_files->openWrite(m_path, append ? WriteMode::Append : WriteMode::Replace));
+        return m_files->syncDirectory(folder);
+    }
+
+    Result<std::unique_ptr<Prepared>> prepare(const Batch &batch) const override
+    {
+        auto prepared = std::make_unique<Prepared>();
+        prepared->batch = batch;
+        prepared->events = batch.selection.size();
+        m_encoder.encode(batch, prepared->bytes);
+        return prepared;
+    }
+
+    Result<void> accept(std::unique_ptr<Prepared> prepared, std::vector<RowError> &) override
+    {
+        const std::string_view bytes = prepared->bytes.view();
+        if (m_buffer.size() + bytes.size() > kWriteBytes)
+            TRY(writeOut());
+        if (bytes.size() >= kWriteBytes / 2) {
+            TRY(writeOut());
+            TRY(m_file->write(bytes));
+            m_written += static_cast<std::int64_t>(bytes.size());
+        } else {
+            m_buffer.append(bytes);
+        }
+        if (m_rotateBytes > 0
+            && m_written + static_cast<std::int64_t>(m_buffer.size()) >= m_rotateBytes)
+            return finishPart();
+        return {};
+    }
+
+    Result<void> flush(std::uint64_t) override
+    {
+        TRY(writeOut());
+        return m_file->sync();
+    }
+
+    Result<void> idle() override { return writeOut(); }
+
+    Result<void> close(bool finished) override
+    {
+        if (!m_file)
+            return {};
+        TRY(writeOut());
+        TRY(m_file->sync());
+        if (m_rotateBytes > 0 && finished && m_written > 0)
+            TRY(finishPart());
+        m_file.reset();
+        return {};
+    }
+
+private:
+    Result<void> writeOut()
+    {
+        if (m_buffer.empty())
+            return {};
+        TRY(m_file->write(m_buffer.view()));
+        m_written += static_cast<std::int64_t>(m_buffer.size());
+        m_buffer.clear();
+        return {};
+    }
+
+    /// A killed run may have left half a line: what follows must not be glued to it.
+    Result<void> cutTornLine(const std::string &path, bool append)
+    {
+        if (!append || !m_files->exists(path))
+            return {};
+        TRY_ASSIGN(const auto reader, m_files->openRead(path));
+        TRY_ASSIGN(const FileInfo info, reader->info());
+        std::int64_t end = info.size;
+        std::string block(4096, '\0');
+        while (end > 0) {
+            const auto size = static_cast<std::size_t>(std::min<std::int64_t>(end, 4096));
+            const std::int64_t begin = end - static_cast<std::int64_t>(size);
+            TRY_ASSIGN(const std::size_t n, reader->readAt(begin, block.data(), size));
+            const std::size_t feed = std::string_view(block.data(), n).rfind('\n');
+            if (feed != std::string_view::npos) {
+                end = begin + static_cast<std::int64_t>(feed) + 1;
+                break;
+            }
+            end = begin;
+        }
+        if (end == info.size)
+            return {};
+        TRY_ASSIGN(const auto writer, m_files->openWrite(path, WriteMode::Append));
+        return writer->truncate(end);
+    }
+
+    std::string partPath() const { return m_path + ".part"; }
+
+    std::string numberedPath(int number) const
+    {
+        const std::size_t dot = m_path.rfind('.');
+        const std::size_t slash = m_path.rfind('/');
+        const bool hasEnding =
+            dot != std::string::npos && (slash == std::string::npos || dot > slash + 1);
+        return fmt::format("{}-{:06}{}",
+                           hasEnding ? m_path.substr(0, dot) : m_path,
+                           number,
+                           hasEnding ? m_path.substr(dot) : std::string());
+    }
+
+    Result<void> openPart()
+    {
+        while (m_files->exists(numberedPath(m_part)))
+            ++m_part;
+        TRY(cutTornLine(partPath(), true));
+        TRY_ASSIGN(m_file, m_files->openWrite(partPath(), WriteMode::Append));
+        TRY_ASSIGN(const FileInfo info, m_file->info());
+        m_written = info.size;
+        return {};
+    }
+
+    Result<void> finishPart()
+    {
+        TRY(writeOut());
+        TRY(m_file->sync());
+        TRY(m_files->rename(partPath(), numberedPath(m_part)));
+        TRY(m_files->syncDirectory(directoryOf(m_path)));
+        return openPart();
+    }
+
+    std::string m_path;
+    std::string m_ifExists;
+    std::int64_t m_rotateBytes;
+    FileSystem *m_files;
+    JsonEncoder m_encoder;
+    bool m_continues; // an earlier run is continued: its output stays
+    std::unique_ptr<File> m_file;
+    ByteBuffer m_buffer;
+    std::int64_t m_written = 0; // in the open file
+    int m_part = 1;
+};
+
+std::vector<FieldSpec> fields()
+{
+    return {
+        pathField(kPath)
+            .label("File")
+            .help("One JSON event a line.")
+            .example("hot.ndjson")
+            .filter("*.ndjson")
+            .filter("*.jsonl")
+            .output()
+            .must(),
+        choiceField(kFormat).label("Format").choice("ndjson", "JSON lines").defaultTo("ndjson"),
+        choiceField(kIfExists)
+            .label("When the file exists")
+            .choice("replace", "Replace it")
+            .choice("append", "Append to it")
+            .choice("fail", "Stop with an error")
+            .defaultTo("replace")
+            .help("A run that continues an earlier one always appends."),
+        byteSizeField(kRotate)
+            .label("Start a new file after")
+            .example("100MB")
+            .atLeast(1024)
+            .help("Full files are numbered: hot-000001.ndjson. Empty: one file.")
+            .inAdvanced(),
+    };
+}
+
+std::string describeConfig(const ValueMap &config)
+{
+    for (const auto &[name, value] : config) {
+        if (name == kPath && value.asString() != nullptr)
+            return fileNameOf(*value.asString());
+    }
+    return {};
+}
+
+} // namespace
+
+const NodeDescriptor &fileDestinationDescriptor()
+{
+    static const NodeDescriptor descriptor{
+        .kind = "file_destination",
+        .role = NodeRole::Destination,
+        .title = "File",
+        .summary = "Writes events to a file of JSON lines.",
+        .icon = "file",
+        .keywords = {"ndjson", "json", "disk", "export", "rotate"},
+        .inputs = {{.id = "in", .many = true}},
+        .fields = fields(),
+        .exampleConfig = R"({"path": "out.ndjson"})",
+        .describe = describeConfig,
+        .outputSchemas = [](const Config &,
+                            const std::vector<Schema> &,
+                            const NodeContext &) -> SchemaFlow { return {}; },
+        .columnNeeds = [](const Config &,
+                          const std::vector<Schema> &inputs,
+                          const std::vector<ColumnNeeds> &,
+                          const NodeContext &) -> std::vector<ColumnNeeds> {
+            return {textNeeds(inputs.front())};
+        },
+        .createDestination = [](const Config &config, const NodeContext &context)
+            -> Result<std::unique_ptr<Destination>> {
+            return std::unique_ptr<Destination>(
+                std::make_unique<FileDestination>(config, context, context.continues));
+        },
+    };
+    return descriptor;
+}
+
+} // namespace sluice

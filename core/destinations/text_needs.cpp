@@ -1,0 +1,16 @@
+#include "core/destinations/text_needs.h"
+
+namespace sluice {
+
+ColumnNeeds textNeeds(const Schema &input)
+{
+    ColumnNeeds needs;
+    needs.raw = input.whole;
+    if (!input.whole) {
+        for (const SchemaColumn &column : input.columns)
+            needs.tokens.push_back(column.name);
+    }
+    return needs;
+}
+
+} // namespace sluice

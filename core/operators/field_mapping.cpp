@@ -1,0 +1,215 @@
+#include "core/operators/field_mapping.h"
+
+#include "core/kql/quote.h"
+#include "core/operators/expression_problem.h"
+
+#include <algorithm>
+#include <set>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::string_view kFields = "fields";
+
+std::string textOf(const Value &row, std::string_view key)
+{
+    const Value *value = row.find(key);
+    return value != nullptr && value->asString() != nullptr ? *value->asString() : std::string();
+}
+
+std::string_view castFunction(ColumnType type)
+{
+    switch (type) {
+    case ColumnType::Bool:
+        return "tobool";
+    case ColumnType::Int:
+        return "toint";
+    case ColumnType::Long:
+        return "tolong";
+    case ColumnType::Real:
+        return "toreal";
+    case ColumnType::Decimal:
+        return "todecimal";
+    case ColumnType::String:
+        return "tostring";
+    case ColumnType::Datetime:
+        return "todatetime";
+    case ColumnType::Timespan:
+        return "totimespan";
+    case ColumnType::Guid:
+        return "toguid";
+    case ColumnType::Dynamic:
+        break;
+    }
+    return "todynamic";
+}
+
+class Binder
+{
+public:
+    Binder(const Schema &input, const ParameterValues &parameters, FieldMappings &result)
+        : m_input(input)
+        , m_context{&input, &parameters}
+        , m_result(result)
+    {}
+
+    void bindRow(const Value &row)
+    {
+        FieldMapping mapping;
+        mapping.name = textOf(row, "name");
+        if (mapping.name.empty()) {
+            problem(ErrorCode::MissingValue, "a field has no name", "Give each field a name.");
+            return;
+        }
+        if (!m_names.insert(mapping.name).second) {
+            problem(ErrorCode::DuplicateId,
+                    fmt::format("the field '{}' stands twice in the list", mapping.name),
+                    "Rename or remove one of them.");
+            return;
+        }
+        if (!bindValue(row, mapping) || !bindType(row, mapping) || !bindFailure(row, mapping))
+            return;
+        m_result.fields.push_back(std::move(mapping));
+    }
+
+private:
+    void problem(ErrorCode code, std::string message, std::string hint)
+    {
+        m_result.problems.push_back(
+            {std::string(kFields), {code, std::move(message), std::move(hint), {}, {}}});
+    }
+
+    kql::ExpressionPtr compile(const std::string &text, const std::string &name)
+    {
+        auto bound = kql::compile(text, m_context);
+        for (const kql::Problem &found : bound.problems)
+            m_result.problems.push_back(
+                expressionProblem(kFields, found, text, fmt::format("field '{}', ", name)));
+        return bound.expression;
+    }
+
+    bool bindValue(const Value &row, FieldMapping &mapping)
+    {
+        m_text = textOf(row, "expression");
+        const std::string from = textOf(row, "from");
+        if (m_text.empty()) {
+            const std::string &path = from.empty() ? mapping.name : from;
+            if (const auto index = m_input.find(path)) {
+                mapping.source = index;
+                mapping.type = m_input.columns[*index].type;
+                m_text = kql::quoteName(path);
+                return true;
+            }
+            m_text = path;
+        } else if (!from.empty()) {
+            problem(ErrorCode::InvalidValue,
+                    fmt::format("the field '{}' has both 'from' and 'expression'", mapping.name),
+                    "Keep one of them.");
+            return false;
+        }
+        mapping.value = compile(m_text, mapping.name);
+        if (!mapping.value)
+            return false;
+        mapping.type = mapping.value->type();
+        // A name that an open schema does not list yet is a column all the same.
+        return true;
+    }
+
+    bool bindType(const Value &row, FieldMapping &mapping)
+    {
+        const std::string name = textOf(row, "type");
+        if (name.empty())
+            return true;
+        const auto type = typeFromName(name);
+        if (!type) {
+            problem(ErrorCode::InvalidValue,
+                    fmt::format("the field '{}' has the unknown type '{}'", mapping.name, name),
+                    "Types are bool, int, long, real, decimal, string, datetime, timespan, guid "
+                    "and dynamic.");
+            return false;
+        }
+        if (*type == mapping.type)
+            return true;
+        mapping.cast = compile(fmt::format("{}({})", castFunction(*type), m_text), mapping.name);
+        mapping.type = *type;
+        return mapping.cast != nullptr;
+    }
+
+    bool bindFailure(const Value &row, FieldMapping &mapping)
+    {
+        const std::string name = textOf(row, "on_error");
+        if (name == "dead_letter")
+            mapping.onError = CastFailure::DeadLetter;
+        else if (name == "drop")
+            mapping.onError = CastFailure::Drop;
+        else if (!name.empty() && name != "null") {
+            problem(ErrorCode::InvalidValue,
+                    fmt::format("'{}' is no way to treat a failed cast", name),
+                    "Choose null, dead_letter or drop.");
+            return false;
+        }
+        return true;
+    }
+
+    const Schema &m_input;
+    kql::BindContext m_context;
+    FieldMappings &m_result;
+    std::set<std::string> m_names;
+    std::string m_text; // KQL of the value before its cast
+};
+
+/// Columns that stay as they are: not dropped, not renamed, not made anew by the list.
+void addOtherFields(const Config &config, const Schema &input, FieldMappings &result)
+{
+    const auto dropped = config.texts("drop");
+    std::vector<FieldMapping> others;
+    for (std::size_t i = 0; i < input.columns.size(); ++i) {
+        const std::string &name = input.columns[i].name;
+        const bool drops = std::find(dropped.begin(), dropped.end(), name) != dropped.end();
+        const bool listed =
+            std::any_of(result.fields.begin(), result.fields.end(), [&](const FieldMapping &field) {
+                return field.name == name || field.source == i;
+            });
+        if (!drops && !listed)
+            others.push_back({name, input.columns[i].type, i, nullptr, nullptr});
+    }
+    result.fields.insert(result.fields.begin(), others.begin(), others.end());
+}
+
+void checkDropped(const Config &config, const Schema &input, FieldMappings &result)
+{
+    std::vector<std::string> names;
+    for (const SchemaColumn &column : input.columns)
+        names.push_back(column.name);
+    for (const std::string &name : config.texts("drop")) {
+        if (input.find(name) || input.open)
+            continue;
+        const auto near = nearestName(name, names);
+        result.problems.push_back({"drop",
+                                   {ErrorCode::UnknownColumn,
+                                    fmt::format("there is no column '{}' to drop", name),
+                                    near ? fmt::format("Did you mean '{}'?", *near) : std::string(),
+                                    {},
+                                    {}}});
+    }
+}
+
+} // namespace
+
+FieldMappings
+bindFieldMappings(const Config &config, const Schema &input, const ParameterValues &parameters)
+{
+    FieldMappings result;
+    Binder binder(input, parameters, result);
+    if (const ValueList *rows = config.value(kFields).asList()) {
+        for (const Value &row : *rows)
+            binder.bindRow(row);
+    }
+    if (config.text("other_fields") == "keep")
+        addOtherFields(config, input, result);
+    checkDropped(config, input, result);
+    return result;
+}
+
+} // namespace sluice

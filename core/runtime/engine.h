@@ -17,9 +17,9 @@ namespace sluice {
 /// How a run is started.
 struct RunOptions
 {
-    std::string pipelinePath;  // the file; its folder is the workspace unless `workspace` is set
-    std::string workspace;     // --workspace
-    ValueSources values;       // parameters, environment, secrets
+    std::string pipelinePath; // the file; its folder is the workspace unless `workspace` is set
+    std::string workspace;    // --workspace
+    ValueSources values;      // parameters, environment, secrets
     bool fromStart = false;
     bool untilCaughtUp = false;
     int workers = 0;           // 0: one a core

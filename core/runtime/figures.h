@@ -14,7 +14,7 @@ namespace sluice {
 enum class RunState { Stopped, Starting, Running, Paused, Draining, Finished, Failed };
 enum class NodeState { Stopped, Starting, Running, Waiting, Paused, Finished, Failed };
 
-std::string_view runStateName(RunState state);   // "running"
+std::string_view runStateName(RunState state); // "running"
 std::string_view nodeStateName(NodeState state);
 
 /// Latency percentiles in ticks; -1: nothing measured yet.
@@ -26,7 +26,8 @@ struct LatencyFigures
     TickSpan max = -1;
 };
 
-/// in = passed + filtered + absorbed + late + dead_lettered + in_flight, in the node's input events.
+/// in = passed + filtered + absorbed + late + dead_lettered + in_flight, in the node's input
+/// events.
 struct NodeFigures
 {
     std::uint64_t eventsIn = 0;
@@ -44,15 +45,15 @@ struct NodeFigures
     std::uint64_t backlogEvents = 0;    // waiting in front of the node
     std::uint64_t backlogBytes = 0;
     std::map<std::string, std::uint64_t> portEvents; // by output port
-    double rateIn = 0;    // events/s over the last second
+    double rateIn = 0;                               // events/s over the last second
     double rateOut = 0;
-    double rateIn10 = 0;  // over the last 10 s
+    double rateIn10 = 0; // over the last 10 s
     double rateOut10 = 0;
     double byteRateIn = 0;
     double byteRateOut = 0;
-    double busy = 0;      // share of one core, 0…1, over the last second
+    double busy = 0; // share of one core, 0…1, over the last second
     NodeState state = NodeState::Stopped;
-    std::string message;  // words beside the state: "broker away, trying again"
+    std::string message;    // words beside the state: "broker away, trying again"
     LatencyFigures latency; // destinations: from ingestion to acceptance
     SourceFigures source;   // sources only
     bool conserved() const
@@ -85,7 +86,7 @@ struct RunSnapshot
     std::map<std::string, NodeFigures> nodes;
     std::map<std::string, WireFigures> wires;
     bool conserved = true;
-    double processCpu = 0;          // cores, over the last second
+    double processCpu = 0; // cores, over the last second
     std::uint64_t residentBytes = 0;
 };
 

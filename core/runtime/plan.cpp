@@ -1,0 +1,173 @@
+#include "core/runtime/plan.h"
+
+#include "core/pipeline/ports.h"
+#include "core/runtime/engine.h"
+
+#include <algorithm>
+#include <set>
+
+namespace sluice {
+
+namespace {
+
+void addWires(const Pipeline &pipeline, Plan &plan)
+{
+    for (const WirePtr &wire : pipeline.wires) {
+        PlanWire planned;
+        planned.key = wireKey(*wire);
+        planned.fromNode = plan.indexOf(wire->from.node);
+        planned.toNode = plan.indexOf(wire->to.node);
+        if (planned.fromNode == plan.nodes.size() || planned.toNode == plan.nodes.size())
+            continue; // a diagnostic already says so
+        const auto &from = *plan.nodes[planned.fromNode].resolved.descriptor;
+        const auto &to = *plan.nodes[planned.toNode].resolved.descriptor;
+        planned.fromPort = portIndex(from, PortDirection::Output, wire->from.port).value_or(0);
+        planned.toPort = portIndex(to, PortDirection::Input, wire->to.port).value_or(0);
+        plan.nodes[planned.fromNode].outWires[planned.fromPort].push_back(plan.wires.size());
+        plan.wires.push_back(std::move(planned));
+    }
+}
+
+/// From the destinations back to the sources: who needs which columns.
+void addNeeds(Plan &plan, const ParameterValues &parameters)
+{
+    std::vector<std::vector<ColumnNeeds>> inputNeeds(plan.nodes.size());
+    for (std::size_t i = plan.nodes.size(); i-- > 0;) {
+        PlanNode &node = plan.nodes[i];
+        node.outputNeeds.resize(node.outWires.size());
+        for (std::size_t port = 0; port < node.outWires.size(); ++port) {
+            for (const std::size_t wire : node.outWires[port]) {
+                const PlanWire &behind = plan.wires[wire];
+                const auto &needs = inputNeeds[behind.toNode];
+                if (behind.toPort < needs.size())
+                    node.outputNeeds[port].add(needs[behind.toPort]);
+            }
+        }
+        const NodeDescriptor &descriptor = *node.resolved.descriptor;
+        if (descriptor.columnNeeds) {
+            NodeContext context;
+            context.nodeId = node.id();
+            context.parameters = parameters;
+            context.inputSchemas = node.resolved.inputSchemas;
+            inputNeeds[i] = descriptor.columnNeeds(
+                node.resolved.config, node.resolved.inputSchemas, node.outputNeeds, context);
+        }
+    }
+}
+
+/// Adds to `inferred` what open sources do not list. @return whether anything was added
+bool addReferredColumns(const Plan &plan, std::map<std::string, Schema> &inferred)
+{
+    bool added = false;
+    for (const PlanNode &node : plan.nodes) {
+        if (node.role() != NodeRole::Source || node.resolved.outputSchemas.empty())
+            continue;
+        const Schema &schema = node.resolved.outputSchemas.front();
+        if (!schema.open)
+            continue;
+        Schema wider = schema;
+        const ColumnNeeds &needs = node.outputNeeds.front();
+        for (const auto *names : {&needs.typed, &needs.tokens}) {
+            for (const std::string &name : *names) {
+                if (!wider.find(name))
+                    wider.columns.push_back({name, ColumnType::Dynamic});
+            }
+        }
+        if (wider.columns.size() != schema.columns.size()) {
+            inferred[node.id()] = std::move(wider);
+            added = true;
+        }
+    }
+    return added;
+}
+
+} // namespace
+
+Result<void> firstError(const std::vector<Diagnostic> &diagnostics)
+{
+    for (const Diagnostic &diagnostic : diagnostics) {
+        if (diagnostic.severity == Severity::Error)
+            return fail(Error{diagnostic.code,
+                              diagnostic.message,
+                              diagnostic.hint,
+                              diagnostic.node,
+                              diagnostic.field});
+    }
+    return {};
+}
+
+std::size_t Plan::indexOf(std::string_view id) const
+{
+    const auto it = std::find_if(
+        nodes.begin(), nodes.end(), [id](const PlanNode &node) { return node.id() == id; });
+    return static_cast<std::size_t>(it - nodes.begin());
+}
+
+DecodePlan Plan::decodePlan(std::size_t source) const
+{
+    const PlanNode &node = nodes[source];
+    const Schema &schema = node.resolved.outputSchemas.front();
+    const ColumnNeeds &needs = node.outputNeeds.front();
+    const std::set<std::string> typed(needs.typed.begin(), needs.typed.end());
+    const std::set<std::string> tokens(needs.tokens.begin(), needs.tokens.end());
+    DecodePlan plan;
+    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+        const SchemaColumn &column = schema.columns[i];
+        DecodeField field{
+            column.name, column.type, needs.all || typed.contains(column.name), false};
+        field.token = tokens.contains(column.name);
+        if (!field.typed && !field.token)
+            continue;
+        plan.fields.push_back(std::move(field));
+        plan.positions.push_back(i);
+    }
+    return plan;
+}
+
+std::vector<std::size_t> Plan::destinationsBehind(std::size_t emitter) const
+{
+    std::set<std::size_t> seen;
+    std::vector<std::size_t> open{emitter};
+    std::vector<std::size_t> found;
+    while (!open.empty()) {
+        const std::size_t index = open.back();
+        open.pop_back();
+        for (const auto &port : nodes[index].outWires) {
+            for (const std::size_t wire : port) {
+                const std::size_t next = wires[wire].toNode;
+                if (!seen.insert(next).second)
+                    continue;
+                if (nodes[next].role() == NodeRole::Destination)
+                    found.push_back(next);
+                else
+                    open.push_back(next);
+            }
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+Result<Plan> makePlan(const Pipeline &pipeline,
+                      const Catalog &catalog,
+                      const ValueSources &values,
+                      std::map<std::string, Schema> &inferred)
+{
+    while (true) {
+        ValidatedPipeline validated = validate(pipeline, catalog, values, inferred);
+        TRY(firstError(validated.diagnostics));
+        Plan plan;
+        for (ResolvedNode &resolved : validated.nodes) {
+            PlanNode node;
+            node.outWires.resize(resolved.descriptor->outputs.size());
+            node.resolved = std::move(resolved);
+            plan.nodes.push_back(std::move(node));
+        }
+        addWires(pipeline, plan);
+        addNeeds(plan, validated.parameters);
+        if (!addReferredColumns(plan, inferred))
+            return plan;
+    }
+}
+
+} // namespace sluice

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/json_decoder.h"
+#include "core/pipeline/pipeline.h"
+#include "core/pipeline/validation.h"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// A wire with its ends as indexes into the plan.
+struct PlanWire
+{
+    std::string key; // wireKey()
+    std::size_t fromNode = 0;
+    std::size_t fromPort = 0;
+    std::size_t toNode = 0;
+    std::size_t toPort = 0;
+};
+
+struct PlanNode
+{
+    ResolvedNode resolved;
+    std::vector<std::vector<std::size_t>> outWires; // by output port: indexes into Plan::wires
+    std::vector<ColumnNeeds> outputNeeds;           // by output port, what the wires behind ask for
+
+    const std::string &id() const { return resolved.node->id; }
+    NodeRole role() const { return resolved.descriptor->role; }
+};
+
+/// What a source's decoder must find, and where it goes in the batch.
+struct DecodePlan
+{
+    std::vector<DecodeField> fields;
+    std::vector<std::size_t> positions; // of each field in the schema of port `out`
+};
+
+/// A pipeline compiled for a run. Immutable while it runs.
+struct Plan
+{
+    std::vector<PlanNode> nodes; // in topological order, sources first
+    std::vector<PlanWire> wires;
+
+    std::size_t indexOf(std::string_view id) const; // nodes.size() when there is none
+    DecodePlan decodePlan(std::size_t source) const;
+    /// Destinations that events of `emitter` can reach, ascending.
+    std::vector<std::size_t> destinationsBehind(std::size_t emitter) const;
+};
+
+/// Compiles. Columns that an open schema does not list but somebody refers to are added to
+/// `inferred` and validated again, so that each has its place in the batches.
+/// Errors: the first error that validation finds
+Result<Plan> makePlan(const Pipeline &pipeline,
+                      const Catalog &catalog,
+                      const ValueSources &values,
+                      std::map<std::string, Schema> &inferred);
+
+/// The first problem as an Error; success when there is none that prevents a run.
+Result<void> firstError(const std::vector<Diagnostic> &diagnostics);
+
+} // namespace sluice

@@ -1,0 +1,285 @@
+#include "core/runtime/program_runner.h"
+
+#include "core/event/json_encoder.h"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+std::size_t errorsPortOf(const NodeDescriptor &descriptor)
+{
+    std::size_t port = 0;
+    while (port < descriptor.outputs.size() && descriptor.outputs[port].id != "errors")
+        ++port;
+    return port;
+}
+
+std::shared_ptr<Column> textColumn(std::size_t rows)
+{
+    return takeColumn(ColumnType::String, rows);
+}
+
+void setText(Column &column, std::size_t row, std::string_view text)
+{
+    column.texts[row] = column.arena.copy(text);
+    column.valid[row] = 1;
+}
+
+/// The event as it came in, with $error_code, $error_message and $error_node.
+Batch errorBatch(const Batch &batch,
+                 const std::vector<RowError> &errors,
+                 const std::shared_ptr<const Schema> &schema,
+                 const std::string &node)
+{
+    Batch result = batch;
+    result.schema = schema;
+    auto rows = takeSelection();
+    const auto code = textColumn(batch.rows);
+    const auto message = textColumn(batch.rows);
+    const auto origin = textColumn(batch.rows);
+    for (const RowError &error : errors) {
+        rows->push_back(static_cast<std::uint16_t>(error.row));
+        setText(*code, error.row, std::to_string(static_cast<int>(error.code)));
+        setText(*message, error.row, error.message);
+        setText(*origin, error.row, node);
+    }
+    result.selection = Selection(std::move(rows));
+    result.columns.resize(schema->columns.size() - 3);
+    if (schema->columns.front().name == "$raw" && batch.raw) {
+        const auto raw = textColumn(batch.rows);
+        for (const RowError &error : errors) {
+            raw->texts[error.row] = batch.raw->record(error.row);
+            raw->valid[error.row] = 1;
+        }
+        result.columns.front() = raw;
+    }
+    result.columns.push_back(code);
+    result.columns.push_back(message);
+    result.columns.push_back(origin);
+    return result;
+}
+
+} // namespace
+
+void RunnerResult::clear()
+{
+    for (auto &[node, list] : batches)
+        list.clear();
+    letters.clear();
+}
+
+DeadLetter makeDeadLetter(const std::string &node,
+                          const std::string &source,
+                          const Batch &batch,
+                          const RowError &error,
+                          Ticks now)
+{
+    DeadLetter letter;
+    letter.at = now;
+    letter.node = node;
+    letter.source = source;
+    letter.code = error.code;
+    letter.message = error.message;
+    if (batch.raw) {
+        const RecordSlice &record = batch.raw->records[error.row];
+        letter.partition = record.partition;
+        letter.offset = record.offset;
+        letter.payload = std::string(batch.raw->record(error.row));
+    } else {
+        ByteBuffer text;
+        JsonEncoder(*batch.schema).encodeRow(batch, error.row, text);
+        letter.payload = std::string(text.view());
+    }
+    return letter;
+}
+
+/// What one process() call of an operator gives, counted as it comes.
+class ProgramRunner::Output : public OperatorOutput
+{
+public:
+    Output(ProgramRunner &runner, std::size_t node)
+        : m_runner(runner)
+        , m_node(node)
+    {}
+
+    void emit(std::size_t port, Batch batch) override
+    {
+        if (batch.selection.empty() || m_runner.m_failure)
+            return;
+        NodeCounters &counters = m_runner.m_slot.node(m_node);
+        if (!isWired(port)) {
+            counters.filtered.add(batch.selection.size());
+            return;
+        }
+        counters.passed.add(batch.selection.size());
+        if (auto sent = m_runner.sendOut(m_node, port, batch); !sent)
+            m_runner.m_failure = std::move(sent).error();
+    }
+    void countFiltered(std::size_t events) override
+    {
+        m_runner.m_slot.node(m_node).filtered.add(events);
+    }
+    void countConversionErrors(std::size_t values) override
+    {
+        m_runner.m_slot.node(m_node).conversions.add(values);
+    }
+    void reject(const Batch &batch, std::vector<RowError> errors) override
+    {
+        if (m_runner.m_failure)
+            return;
+        auto done = m_runner.reject(m_node, batch, std::move(errors), *m_runner.m_result);
+        if (!done)
+            m_runner.m_failure = std::move(done).error();
+    }
+    bool isWired(std::size_t port) const override
+    {
+        const auto &wires = m_runner.m_floor.plan->nodes[m_node].outWires;
+        return port < wires.size() && !wires[port].empty();
+    }
+
+private:
+    ProgramRunner &m_runner;
+    std::size_t m_node;
+};
+
+ProgramRunner::ProgramRunner(const RunFloor &floor, std::size_t emitter, CounterSlot &slot)
+    : m_floor(floor)
+    , m_emitter(emitter)
+    , m_slot(slot)
+{}
+
+ProgramRunner::~ProgramRunner() = default;
+
+Result<std::unique_ptr<ProgramRunner>>
+ProgramRunner::create(const RunFloor &floor, std::size_t emitter, CounterSlot &slot)
+{
+    std::unique_ptr<ProgramRunner> runner(new ProgramRunner(floor, emitter, slot));
+    std::vector<std::size_t> open{emitter};
+    while (!open.empty()) {
+        const std::size_t index = open.back();
+        open.pop_back();
+        for (const auto &port : floor.plan->nodes[index].outWires) {
+            for (const std::size_t wire : port) {
+                const std::size_t next = floor.plan->wires[wire].toNode;
+                const PlanNode &node = floor.plan->nodes[next];
+                if (node.role() != NodeRole::Transform || runner->m_operators.contains(next))
+                    continue;
+                auto created = node.resolved.descriptor->createOperator(node.resolved.config,
+                                                                        floor.context(next));
+                if (!created) {
+                    Error error = std::move(created).error();
+                    error.node = node.id();
+                    return fail(std::move(error));
+                }
+                runner->m_operators[next] = std::move(*created);
+                open.push_back(next);
+            }
+        }
+    }
+    return runner;
+}
+
+Result<void> ProgramRunner::emit(std::size_t port, Batch batch, RunnerResult &result)
+{
+    m_result = &result;
+    m_failure.reset();
+    TRY(sendOut(m_emitter, port, batch));
+    if (m_failure)
+        return fail(std::move(*m_failure));
+    return {};
+}
+
+Result<void> ProgramRunner::sendOut(std::size_t node, std::size_t port, const Batch &batch)
+{
+    const std::size_t events = batch.selection.size();
+    NodeCounters &counters = m_slot.node(node);
+    counters.ports[port].add(events);
+    if (m_floor.taps->isOpen(node, port))
+        m_floor.taps->add(node, port, batch);
+    for (const std::size_t wire : m_floor.plan->nodes[node].outWires[port])
+        TRY(deliver(wire, batch));
+    return {};
+}
+
+Result<void> ProgramRunner::deliver(std::size_t wire, const Batch &batch)
+{
+    const PlanWire &planned = m_floor.plan->wires[wire];
+    const std::size_t events = batch.selection.size();
+    const std::uint64_t bytes = batch.byteSize();
+    WireCounters &wireCounters = m_slot.wire(wire);
+    wireCounters.events.add(events);
+    wireCounters.bytes.add(bytes);
+    m_slot.node(planned.fromNode).bytesOut.add(bytes);
+    NodeCounters &counters = m_slot.node(planned.toNode);
+    counters.in.add(events);
+    counters.bytesIn.add(bytes);
+    if (m_floor.plan->nodes[planned.toNode].role() == NodeRole::Destination)
+        return prepare(wire, batch, bytes);
+    const Ticks begin = m_floor.clock->monotonic();
+    Output output(*this, planned.toNode);
+    TRY(m_operators.at(planned.toNode)->process(planned.toPort, batch, output));
+    counters.busy.add(static_cast<std::uint64_t>(m_floor.clock->monotonic() - begin));
+    return {};
+}
+
+Result<void> ProgramRunner::prepare(std::size_t wire, const Batch &batch, std::uint64_t bytes)
+{
+    const std::size_t node = m_floor.plan->wires[wire].toNode;
+    TRY_ASSIGN(auto prepared, m_floor.destinations[node]->prepare(batch));
+    InboxBatch item;
+    item.wire = wire;
+    item.events = batch.selection.size();
+    item.bytes = std::max<std::uint64_t>(bytes, prepared->bytes.size());
+    if (!prepared->errors.empty()) {
+        auto errors = std::move(prepared->errors);
+        prepared->errors.clear();
+        item.events -= errors.size();
+        m_slot.wire(wire).takenEvents.add(errors.size());
+        TRY(reject(node, batch, std::move(errors), *m_result));
+    }
+    if (!prepared->batch.schema)
+        prepared->batch.ingestedAt = batch.ingestedAt;
+    item.prepared = std::move(prepared);
+    m_result->batches[node].push_back(std::move(item));
+    return {};
+}
+
+std::shared_ptr<const Schema> ProgramRunner::errorSchema(std::size_t node, const Batch &batch)
+{
+    auto &known = m_errorSchemas[node];
+    if (!known) {
+        const PlanNode &planned = m_floor.plan->nodes[node];
+        const std::size_t port = errorsPortOf(*planned.resolved.descriptor);
+        known = std::make_shared<Schema>(port < planned.resolved.outputSchemas.size()
+                                             ? planned.resolved.outputSchemas[port]
+                                             : errorsSchema(*batch.schema));
+    }
+    return known;
+}
+
+Result<void> ProgramRunner::reject(std::size_t node,
+                                   const Batch &batch,
+                                   std::vector<RowError> errors,
+                                   RunnerResult &result)
+{
+    m_result = &result;
+    const PlanNode &planned = m_floor.plan->nodes[node];
+    NodeCounters &counters = m_slot.node(node);
+    counters.errors.add(errors.size());
+    const std::size_t port = errorsPortOf(*planned.resolved.descriptor);
+    if (port < planned.outWires.size() && !planned.outWires[port].empty()) {
+        counters.passed.add(errors.size());
+        return sendOut(
+            node, port, errorBatch(batch, errors, errorSchema(node, batch), planned.id()));
+    }
+    counters.deadLettered.add(errors.size());
+    const std::string &source = m_floor.plan->nodes[m_emitter].id();
+    for (const RowError &error : errors)
+        result.letters.push_back(
+            makeDeadLetter(planned.id(), source, batch, error, m_floor.clock->now()));
+    return {};
+}
+
+} // namespace sluice

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "core/base/process_usage.h"
+#include "core/runtime/destination_loop.h"
+#include "core/runtime/engine.h"
+#include "core/runtime/figure_book.h"
+#include "core/runtime/worker.h"
+#include "core/runtime/workspace.h"
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace sluice {
+
+/// One run of one pipeline, from open nodes to closed ones.
+///
+///   coordinator ── epochs, samples, the end ──────────────┐
+///   workers ── poll → decode → operators → prepare ──► inboxes ──► destination threads ──► store
+///
+/// An epoch: the coordinator puts a barrier into each source's sequence and notes the source's
+/// position there; a destination flushes when the barrier has come by every gate; when all have,
+/// the positions are saved. What lies behind the last saved positions is read again after a crash.
+class Run
+{
+public:
+    /// Opens everything. Errors: as Engine::start()
+    static Result<std::unique_ptr<Run>>
+    create(const Pipeline &pipeline, const Catalog &catalog, RunOptions options);
+    ~Run(); // stops without draining when it still runs
+    Run(const Run &) = delete;
+    Run &operator=(const Run &) = delete;
+
+    void start();
+    void pause();
+    void resume();
+    void requestStop();
+    bool wait(TickSpan timeout);
+
+    RunState state() const { return m_state; }
+    std::optional<Error> failure() const;
+    RunSnapshot snapshot() const;
+    const std::map<std::string, Schema> &inferred() const { return m_inferred; }
+    TapBoard &taps() { return *m_taps; }
+    const Plan &plan() const { return m_plan; }
+
+private:
+    explicit Run(RunOptions options)
+        : m_options(std::move(options))
+    {}
+
+    // run_build.cpp
+    Result<void> build(const Pipeline &pipeline, const Catalog &catalog);
+    Result<std::map<std::string, std::string>> loadProgress();
+    Result<void> infer(const Pipeline &pipeline, const Catalog &catalog);
+    NodeContext makeContext(std::size_t node);
+    Result<void> createDestinations();
+    Result<void> createSources(const std::map<std::string, std::string> &positions);
+    void wireGates();
+    Result<void> createWorkers();
+    void closeAll();
+
+    // run_coordinator.cpp
+    void coordinate(const std::stop_token &stop);
+    void step(Ticks &nextSample, Ticks &nextEpoch);
+    bool workersDone();
+    void beginEpoch();
+    void tryCommit();
+    bool anythingMoved();
+    std::map<std::string, std::string> takePositions();
+    void drain();
+    Result<void> commitFinal(bool finished);
+    void finishState(bool finished);
+    void fail(Error error);
+    void publishSnapshot(bool strict);
+
+    RunOptions m_options;
+    std::string m_pipelineName;
+    TickSpan m_interval = kTicksPerSecond;
+    std::map<std::string, Schema> m_inferred;
+    Plan m_plan;
+    ParameterValues m_parameters;
+    bool m_continues = false;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<CounterBoard> m_board;
+    std::unique_ptr<TapBoard> m_taps;
+    RunFloor m_floor;
+    std::vector<std::unique_ptr<SourceTask>> m_sources;
+    std::vector<std::unique_ptr<DestinationTask>> m_destinations; // the dead-letter store last
+    std::vector<std::unique_ptr<Worker>> m_workers;
+    std::unique_ptr<FigureBook> m_book;
+
+    WorkOrders m_orders;
+    WorkBell m_bell;
+    std::atomic<RunState> m_state = RunState::Starting;
+    std::atomic<bool> m_failed = false;
+    std::atomic<std::size_t> m_workersRunning = 0;
+    std::atomic<bool> m_finishedByItself = false;
+    std::atomic<std::uint64_t> m_epoch = 0;
+    Ticks m_startedAt = 0; // monotonic
+
+    // The coordinator's own.
+    ProcessUsageMeter m_usage;
+    bool m_epochOpen = false;
+    std::map<std::string, std::string> m_positions;      // of the open epoch
+    std::map<std::string, std::string> m_savedPositions; // of the last commit
+    std::atomic<Ticks> m_lastCheckpoint = 0;             // wall time
+
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::optional<Error> m_failure;                // GUARDED_BY(m_mutex)
+    std::shared_ptr<const RunSnapshot> m_snapshot; // GUARDED_BY(m_mutex)
+    bool m_over = false;                           // GUARDED_BY(m_mutex)
+    bool m_kick = false; // GUARDED_BY(m_mutex): the coordinator has something to look at
+
+    std::vector<std::jthread> m_workerThreads;
+    std::jthread m_coordinator;
+};
+
+} // namespace sluice

@@ -1,0 +1,250 @@
+#include "core/base/units.h"
+#include "core/event/schema_inference.h"
+#include "core/runtime/dead_letter_destination.h"
+#include "core/runtime/run.h"
+#include "core/storage/database_registry.h"
+
+#include <algorithm>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t kInferenceEvents = 1000;
+
+Failure atNode(Error error, const std::string &id)
+{
+    if (error.node.empty())
+        error.node = id;
+    return fail(std::move(error));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Run>>
+Run::create(const Pipeline &pipeline, const Catalog &catalog, RunOptions options)
+{
+    std::unique_ptr<Run> run(new Run(std::move(options)));
+    auto built = run->build(pipeline, catalog);
+    if (!built) {
+        run->closeAll();
+        return sluice::fail(std::move(built).error());
+    }
+    return run;
+}
+
+Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
+{
+    m_pipelineName = pipeline.name;
+    m_options.values.forRun = true;
+    TRY(firstError(validate(pipeline, catalog, m_options.values).diagnostics));
+    TRY_ASSIGN(m_interval, parseDuration(pipeline.settings.checkpointInterval));
+    TRY_ASSIGN(m_workspace,
+               Workspace::open(m_options.pipelinePath, m_options.workspace, *m_options.files));
+    TRY_ASSIGN(const auto positions, loadProgress());
+    TRY(infer(pipeline, catalog));
+    TRY_ASSIGN(m_plan, makePlan(pipeline, catalog, m_options.values, m_inferred));
+    m_parameters = validate(pipeline, catalog, m_options.values, m_inferred).parameters;
+
+    std::vector<std::size_t> ports;
+    for (const PlanNode &node : m_plan.nodes)
+        ports.push_back(node.outWires.size());
+    m_board = std::make_unique<CounterBoard>(m_plan);
+    m_taps = std::make_unique<TapBoard>(std::move(ports), *m_options.clock);
+    m_floor.plan = &m_plan;
+    m_floor.clock = m_options.clock;
+    m_floor.taps = m_taps.get();
+    m_floor.destinations.resize(m_plan.nodes.size());
+    m_floor.context = [this](std::size_t node) { return makeContext(node); };
+    TRY(createDestinations());
+    TRY(createSources(positions));
+    wireGates();
+    TRY(createWorkers());
+    m_book = std::make_unique<FigureBook>(m_plan, *m_board, m_sources, m_destinations);
+    return {};
+}
+
+/// Positions to go on from; empty when this run begins anew.
+Result<std::map<std::string, std::string>> Run::loadProgress()
+{
+    std::map<std::string, std::string> positions;
+    if (m_options.fromStart) {
+        TRY(m_workspace->clearProgress());
+        return positions;
+    }
+    TRY_ASSIGN(const auto progress, m_workspace->loadProgress());
+    if (progress) {
+        positions = progress->positions;
+        m_inferred = progress->inferred;
+        m_epoch = progress->epoch;
+        m_continues = true;
+        if (m_options.log)
+            m_options.log("going on where the last run was stopped");
+    }
+    return positions;
+}
+
+/// Looks at the first events of sources that declare no columns.
+Result<void> Run::infer(const Pipeline &pipeline, const Catalog &catalog)
+{
+    const ValidatedPipeline validated = validate(pipeline, catalog, m_options.values, m_inferred);
+    for (const ResolvedNode &node : validated.nodes) {
+        if (node.descriptor->role != NodeRole::Source || !node.descriptor->sample
+            || node.outputSchemas.empty() || !node.outputSchemas.front().open
+            || m_inferred.contains(node.node->id))
+            continue;
+        NodeContext context;
+        context.nodeId = node.node->id;
+        context.pipelineName = m_pipelineName;
+        context.workspace = m_workspace->folder();
+        context.clock = m_options.clock;
+        context.files = m_options.files;
+        context.parameters = validated.parameters;
+        context.log = [](const std::string &) {};
+        auto records =
+            node.descriptor->sample(node.config, context, kInferenceEvents, std::stop_token());
+        if (!records)
+            return atNode(std::move(records).error(), node.node->id);
+        m_inferred[node.node->id] = inferSchema(*records);
+    }
+    return {};
+}
+
+NodeContext Run::makeContext(std::size_t node)
+{
+    const PlanNode &planned = m_plan.nodes[node];
+    NodeContext context;
+    context.nodeId = planned.id();
+    context.pipelineName = m_pipelineName;
+    context.workspace = m_workspace->folder();
+    context.clock = m_options.clock;
+    context.files = m_options.files;
+    context.databases = &processDatabases();
+    context.parameters = m_parameters;
+    context.continues = m_continues;
+    context.inputSchemas = planned.resolved.inputSchemas;
+    context.wake = [this] { m_bell.ring(); };
+    context.log = [this, id = planned.id()](const std::string &line) {
+        if (m_options.log)
+            m_options.log(fmt::format("{}: {}", id, line));
+    };
+    return context;
+}
+
+Result<void> Run::createDestinations()
+{
+    for (std::size_t i = 0; i < m_plan.nodes.size(); ++i) {
+        const PlanNode &node = m_plan.nodes[i];
+        if (node.role() != NodeRole::Destination)
+            continue;
+        auto task = std::make_unique<DestinationTask>();
+        task->node = i;
+        auto created =
+            node.resolved.descriptor->createDestination(node.resolved.config, makeContext(i));
+        if (!created)
+            return atNode(std::move(created).error(), node.id());
+        task->destination = std::move(*created);
+        m_floor.destinations[i] = task->destination.get();
+        m_destinations.push_back(std::move(task));
+        auto opened = m_destinations.back()->destination->open();
+        if (!opened)
+            return atNode(std::move(opened).error(), node.id());
+    }
+    auto store = std::make_unique<DestinationTask>();
+    store->destination = makeDeadLetterDestination(
+        std::make_unique<DeadLetterStore>(m_workspace->folder(), processDatabases()));
+    m_destinations.push_back(std::move(store));
+    return {};
+}
+
+Result<void> Run::createSources(const std::map<std::string, std::string> &positions)
+{
+    for (std::size_t i = 0; i < m_plan.nodes.size(); ++i) {
+        const PlanNode &node = m_plan.nodes[i];
+        if (node.role() != NodeRole::Source)
+            continue;
+        auto task = std::make_unique<SourceTask>();
+        task->node = i;
+        task->schema = std::make_shared<Schema>(node.resolved.outputSchemas.front());
+        task->decode = m_plan.decodePlan(i);
+        for (const std::string_view name : {"max_line_bytes", "max_record_bytes"}) {
+            if (node.resolved.config.has(name))
+                task->recordLimit = static_cast<std::size_t>(node.resolved.config.byteSize(name));
+        }
+        auto created = node.resolved.descriptor->createSource(node.resolved.config, makeContext(i));
+        if (!created)
+            return atNode(std::move(created).error(), node.id());
+        task->source = std::move(*created);
+        m_sources.push_back(std::move(task));
+        SourceStart start;
+        start.untilCaughtUp = m_options.untilCaughtUp;
+        if (const auto it = positions.find(node.id()); it != positions.end())
+            start.position = it->second;
+        auto opened = m_sources.back()->source->open(start);
+        if (!opened)
+            return atNode(std::move(opened).error(), node.id());
+    }
+    return {};
+}
+
+/// Gives each emitter a gate at every destination it reaches, and makes the inboxes.
+void Run::wireGates()
+{
+    std::map<std::size_t, std::size_t> gates; // by destination node: how many so far
+    std::vector<std::pair<std::vector<GateRef> *, std::size_t>> emitters;
+    for (const auto &task : m_sources)
+        emitters.emplace_back(&task->gates, task->node);
+    for (const auto &task : m_destinations) {
+        if (task->node != kDeadLetterNode)
+            emitters.emplace_back(&task->gates, task->node);
+    }
+    for (auto &[refs, node] : emitters) {
+        for (const std::size_t destination : m_plan.destinationsBehind(node))
+            refs->push_back({nullptr, gates[destination]++, destination});
+        refs->push_back({nullptr, gates[kDeadLetterNode]++, kDeadLetterNode});
+    }
+    for (const auto &task : m_destinations) {
+        task->inbox = std::make_unique<Inbox>(gates[task->node], m_options.edgeBytes);
+        task->inbox->onDrained([this] { m_bell.ring(); });
+        task->slot = &m_board->addSlot();
+        for (auto &[refs, node] : emitters) {
+            for (GateRef &ref : *refs) {
+                if (ref.node == task->node)
+                    ref.inbox = task->inbox.get();
+            }
+        }
+    }
+}
+
+Result<void> Run::createWorkers()
+{
+    for (const auto &task : m_destinations) {
+        if (task->node != kDeadLetterNode) {
+            TRY_ASSIGN(task->errorRunner, ProgramRunner::create(m_floor, task->node, *task->slot));
+        }
+    }
+    std::vector<SourceTask *> sources;
+    for (const auto &task : m_sources)
+        sources.push_back(task.get());
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    const int count = std::max(1, m_options.workers > 0 ? m_options.workers : cores);
+    for (int i = 0; i < count; ++i) {
+        TRY_ASSIGN(auto worker, Worker::create(m_floor, sources, m_board->addSlot()));
+        m_workers.push_back(std::move(worker));
+    }
+    return {};
+}
+
+/// Lets go of nodes of a run that never started.
+void Run::closeAll()
+{
+    for (const auto &task : m_sources)
+        task->source->close();
+    for (const auto &task : m_destinations) {
+        if (auto closed = task->destination->close(false); !closed && m_options.log)
+            m_options.log(describe(closed.error()));
+    }
+    m_state = RunState::Failed;
+}
+
+} // namespace sluice

@@ -1,0 +1,323 @@
+#include "core/runtime/run.h"
+
+#include <chrono>
+
+namespace sluice {
+
+namespace {
+
+constexpr TickSpan kSampleEvery = kTicksPerSecond / 4;
+
+} // namespace
+
+Run::~Run()
+{
+    if (m_coordinator.joinable()) {
+        {
+            const std::scoped_lock lock(m_mutex);
+            if (!m_over && !m_failure)
+                m_failure = Error{ErrorCode::Cancelled, "the run was broken off", {}, {}, {}};
+        }
+        m_failed = true;
+        m_coordinator.request_stop();
+        m_changed.notify_all();
+    }
+}
+
+void Run::start()
+{
+    m_startedAt = m_options.clock->monotonic();
+    m_state = RunState::Running;
+    const auto onFailure = [this](Error error) { fail(std::move(error)); };
+    const auto kick = [this] {
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_kick = true;
+        }
+        m_changed.notify_all();
+    };
+    for (const auto &task : m_destinations) {
+        const std::string id =
+            task->node == kDeadLetterNode ? std::string() : m_plan.nodes[task->node].id();
+        task->thread = std::jthread([this, task = task.get(), id, onFailure, kick] {
+            DestinationLoop(m_floor, *task, id)
+                .run(
+                    kick,
+                    onFailure,
+                    [this] { return m_epoch + 1; },
+                    [this] { return m_finishedByItself.load(); });
+        });
+    }
+    m_workersRunning = m_workers.size();
+    for (std::size_t i = 0; i < m_workers.size(); ++i) {
+        m_workerThreads.emplace_back([this, i, onFailure, kick] {
+            m_workers[i]->run(m_orders, m_bell, i, onFailure);
+            --m_workersRunning;
+            kick();
+        });
+    }
+    publishSnapshot(false);
+    m_coordinator = std::jthread([this](const std::stop_token &stop) { coordinate(stop); });
+}
+
+void Run::pause()
+{
+    RunState running = RunState::Running;
+    if (m_state.compare_exchange_strong(running, RunState::Paused))
+        m_orders.paused = true;
+}
+
+void Run::resume()
+{
+    RunState paused = RunState::Paused;
+    if (m_state.compare_exchange_strong(paused, RunState::Running)) {
+        m_orders.paused = false;
+        m_bell.ring();
+    }
+}
+
+void Run::requestStop()
+{
+    const RunState state = m_state;
+    if (state != RunState::Running && state != RunState::Paused)
+        return;
+    m_state = RunState::Draining;
+    m_orders.stopping = true;
+    m_orders.paused = false;
+    m_bell.ring();
+    const std::scoped_lock lock(m_mutex);
+    m_kick = true;
+    m_changed.notify_all();
+}
+
+bool Run::wait(TickSpan timeout)
+{
+    std::unique_lock lock(m_mutex);
+    const auto over = [this] { return m_over; };
+    if (timeout < 0) {
+        m_changed.wait(lock, over);
+        return true;
+    }
+    return m_changed.wait_for(
+        lock, std::chrono::microseconds(timeout / kTicksPerMicrosecond), over);
+}
+
+std::optional<Error> Run::failure() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_failure;
+}
+
+RunSnapshot Run::snapshot() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_snapshot ? *m_snapshot : RunSnapshot{};
+}
+
+void Run::fail(Error error)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!m_failure)
+            m_failure = std::move(error);
+        m_kick = true;
+    }
+    m_failed = true;
+    m_orders.stopping = true;
+    m_bell.ring();
+    m_changed.notify_all();
+}
+
+void Run::coordinate(const std::stop_token &stop)
+{
+    Ticks nextSample = m_startedAt;
+    Ticks nextEpoch = m_startedAt + m_interval;
+    while (!stop.stop_requested() && !m_failed && !workersDone()) {
+        step(nextSample, nextEpoch);
+        const Ticks wake = std::min(nextSample, nextEpoch);
+        const TickSpan left = wake - m_options.clock->monotonic();
+        std::unique_lock lock(m_mutex);
+        if (left > 0)
+            m_changed.wait_for(lock,
+                               std::chrono::microseconds(left / kTicksPerMicrosecond),
+                               [this, &stop] { return m_kick || stop.stop_requested(); });
+        m_kick = false;
+    }
+    drain();
+}
+
+void Run::step(Ticks &nextSample, Ticks &nextEpoch)
+{
+    const Ticks now = m_options.clock->monotonic();
+    if (m_epochOpen)
+        tryCommit();
+    if (now >= nextSample) {
+        m_book->sample(now);
+        publishSnapshot(false);
+        nextSample = now + kSampleEvery;
+    }
+    if (now >= nextEpoch) {
+        if (!m_epochOpen && anythingMoved())
+            beginEpoch();
+        nextEpoch = now + m_interval;
+    }
+}
+
+bool Run::workersDone()
+{
+    return m_workersRunning == 0;
+}
+
+bool Run::anythingMoved()
+{
+    for (const auto &task : m_sources) {
+        const std::scoped_lock lock(task->mutex);
+        const auto it = m_savedPositions.find(m_plan.nodes[task->node].id());
+        if (it == m_savedPositions.end() || it->second != task->source->position())
+            return true;
+    }
+    return false;
+}
+
+void Run::beginEpoch()
+{
+    const std::uint64_t epoch = m_epoch + 1;
+    m_positions.clear();
+    for (const auto &task : m_sources) {
+        const std::scoped_lock lock(task->mutex);
+        const std::string position = task->source->position();
+        if (!position.empty())
+            m_positions[m_plan.nodes[task->node].id()] = position;
+        if (!task->ended)
+            pushMark(task->gates, task->nextNumber++, epoch, false);
+    }
+    m_epoch = epoch;
+    m_epochOpen = true;
+}
+
+/// Saves the open epoch's positions once every destination has made it durable.
+void Run::tryCommit()
+{
+    for (const auto &task : m_destinations) {
+        if (task->flushed < m_epoch)
+            return;
+    }
+    m_epochOpen = false;
+    auto saved = m_workspace->saveProgress({m_epoch, m_positions, m_inferred});
+    if (!saved)
+        return fail(std::move(saved).error());
+    m_lastCheckpoint = m_options.clock->now();
+    for (const auto &task : m_sources) {
+        const std::string &id = m_plan.nodes[task->node].id();
+        const auto it = m_positions.find(id);
+        if (it == m_positions.end() || m_savedPositions[id] == it->second)
+            continue;
+        const std::scoped_lock lock(task->mutex);
+        if (auto committed = task->source->committed(it->second); !committed)
+            return fail(std::move(committed).error());
+    }
+    m_savedPositions = m_positions;
+}
+
+/// The workers are gone: brings what is in flight to the destinations, commits, closes.
+void Run::drain()
+{
+    m_orders.stopping = true;
+    m_bell.ring();
+    m_workerThreads.clear(); // joins
+    bool allEnded = true;
+    for (const auto &task : m_sources)
+        allEnded = allEnded && task->ended;
+    const bool finished = allEnded && !m_options.untilCaughtUp && !m_failed;
+    m_finishedByItself = finished;
+    if (m_state == RunState::Running || m_state == RunState::Paused)
+        m_state = RunState::Draining;
+    if (m_failed) {
+        for (const auto &task : m_destinations)
+            task->inbox->stop();
+    } else {
+        for (const auto &task : m_sources) {
+            if (!task->ended)
+                pushMark(task->gates, task->nextNumber++, 0, true);
+        }
+    }
+    for (const auto &task : m_destinations) {
+        std::unique_lock lock(m_mutex);
+        while (!task->finished && !m_failed) {
+            m_changed.wait_for(lock, std::chrono::milliseconds(250));
+            lock.unlock();
+            m_book->sample(m_options.clock->monotonic());
+            publishSnapshot(false);
+            lock.lock();
+        }
+    }
+    if (m_failed) {
+        for (const auto &task : m_destinations)
+            task->inbox->stop();
+    }
+    for (const auto &task : m_destinations)
+        task->thread = std::jthread(); // joins
+    if (!m_failed) {
+        if (auto committed = commitFinal(finished); !committed)
+            fail(std::move(committed).error());
+    }
+    for (const auto &task : m_sources)
+        task->source->close();
+    finishState(finished);
+}
+
+Result<void> Run::commitFinal(bool finished)
+{
+    ++m_epoch;
+    m_positions.clear();
+    for (const auto &task : m_sources) {
+        const std::string position = task->source->position();
+        if (position.empty())
+            continue;
+        m_positions[m_plan.nodes[task->node].id()] = position;
+        TRY(task->source->committed(position));
+    }
+    m_lastCheckpoint = m_options.clock->now();
+    if (finished)
+        return m_workspace->clearProgress();
+    return m_workspace->saveProgress({m_epoch, m_positions, m_inferred});
+}
+
+void Run::finishState(bool finished)
+{
+    (void)finished;
+    m_state = m_failed ? RunState::Failed : RunState::Finished;
+    m_book->sample(m_options.clock->monotonic());
+    publishSnapshot(!m_failed);
+    m_workspace.reset(); // lets go of the lock
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_over = true;
+    }
+    m_changed.notify_all();
+}
+
+void Run::publishSnapshot(bool strict)
+{
+    auto snapshot = std::make_shared<RunSnapshot>();
+    snapshot->state = m_state;
+    snapshot->takenAt = m_options.clock->now();
+    snapshot->elapsed = m_options.clock->monotonic() - m_startedAt;
+    snapshot->epoch = m_epoch;
+    snapshot->lastCheckpoint = m_lastCheckpoint;
+    m_book->fill(*snapshot, m_state, strict);
+    const ProcessUsage usage = m_usage.sample();
+    snapshot->processCpu = usage.cpuCores;
+    snapshot->residentBytes = usage.residentBytes;
+    const std::scoped_lock lock(m_mutex);
+    if (m_failure) {
+        snapshot->message = describe(*m_failure);
+        if (const auto it = snapshot->nodes.find(m_failure->node); it != snapshot->nodes.end()) {
+            it->second.state = NodeState::Failed;
+            it->second.message = m_failure->message;
+        }
+    }
+    m_snapshot = std::move(snapshot);
+}
+
+} // namespace sluice

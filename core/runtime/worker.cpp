@@ -1,0 +1,188 @@
+#include "core/runtime/worker.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sluice {
+
+namespace {
+
+constexpr TickSpan kLongestWait = 100 * kTicksPerMillisecond;
+/// A source that delivers few events at a time is left alone for a moment, so that batches grow.
+constexpr std::size_t kSmallBatch = 256;
+constexpr TickSpan kSmallBatchPause = kTicksPerMillisecond;
+
+} // namespace
+
+void WorkBell::ring()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        ++m_rings;
+    }
+    m_rung.notify_all();
+}
+
+void WorkBell::wait(const Clock &clock, Ticks until)
+{
+    std::unique_lock lock(m_mutex);
+    const TickSpan left = until - clock.monotonic();
+    if (left > 0) {
+        m_rung.wait_for(lock, std::chrono::microseconds(left / kTicksPerMicrosecond), [this] {
+            return m_rings != m_seen;
+        });
+    }
+    m_seen = m_rings;
+}
+
+Result<std::unique_ptr<Worker>>
+Worker::create(const RunFloor &floor, std::vector<SourceTask *> sources, CounterSlot &slot)
+{
+    std::unique_ptr<Worker> worker(new Worker(floor, slot));
+    for (SourceTask *task : sources) {
+        Line line;
+        line.task = task;
+        line.decoder = std::make_unique<JsonDecoder>(task->decode.fields, task->recordLimit);
+        TRY_ASSIGN(line.runner, ProgramRunner::create(floor, task->node, slot));
+        worker->m_lines.push_back(std::move(line));
+    }
+    return worker;
+}
+
+void Worker::run(const WorkOrders &orders,
+                 WorkBell &bell,
+                 std::size_t turn,
+                 const FailureHandler &onFailure)
+{
+    while (!orders.stopping) {
+        if (orders.paused) {
+            bell.wait(*m_floor.clock, m_floor.clock->monotonic() + kLongestWait);
+            continue;
+        }
+        bool worked = false;
+        bool open = false;
+        Line *contended = nullptr;
+        Ticks wake = m_floor.clock->monotonic() + kLongestWait;
+        for (std::size_t i = 0; i < m_lines.size() && !orders.stopping; ++i) {
+            Line &line = m_lines[(turn + i) % m_lines.size()];
+            if (line.task->ended)
+                continue;
+            open = true;
+            auto outcome = takeTurn(line, false);
+            if (!outcome)
+                return onFailure(std::move(outcome).error());
+            worked = worked || *outcome == Turn::Worked;
+            if (*outcome == Turn::Contended)
+                contended = &line;
+            if (!line.task->isBlocked())
+                wake = std::min(wake, line.task->again.load());
+        }
+        ++turn;
+        if (!open)
+            return;
+        if (!worked && contended != nullptr) {
+            auto outcome = takeTurn(*contended, true);
+            if (!outcome)
+                return onFailure(std::move(outcome).error());
+            worked = *outcome == Turn::Worked;
+        }
+        if (!worked)
+            bell.wait(*m_floor.clock, wake);
+    }
+}
+
+Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
+{
+    SourceTask &task = *line.task;
+    if (task.isBlocked() || task.again > m_floor.clock->monotonic())
+        return Turn::Nothing;
+    std::shared_ptr<RawRecords> raw;
+    std::uint64_t number = 0;
+    {
+        std::unique_lock lock(task.mutex, std::defer_lock);
+        if (wait)
+            lock.lock();
+        else if (!lock.try_lock())
+            return Turn::Contended;
+        if (task.ended || task.again > m_floor.clock->monotonic())
+            return Turn::Nothing;
+        auto polled = poll(task, raw, number);
+        if (!polled) {
+            Error error = std::move(polled).error();
+            error.node = m_floor.plan->nodes[task.node].id();
+            return fail(std::move(error));
+        }
+    }
+    if (!raw)
+        return Turn::Nothing;
+    auto processed = process(line, std::move(raw), number);
+    if (!processed)
+        return fail(std::move(processed).error());
+    return Turn::Worked;
+}
+
+/// Under the source's lock: takes records, or notes that there are none.
+Result<PollResult>
+Worker::poll(SourceTask &task, std::shared_ptr<RawRecords> &raw, std::uint64_t &number)
+{
+    const Ticks begin = m_floor.clock->monotonic();
+    auto records = takeRawRecords();
+    TRY_ASSIGN(const PollResult polled, task.source->poll(*records));
+    const Ticks now = m_floor.clock->monotonic();
+    m_slot.node(task.node).busy.add(static_cast<std::uint64_t>(now - begin));
+    if (!records->records.empty()) {
+        records->ingestedAt = m_floor.clock->now();
+        number = task.nextNumber++;
+        task.polled += records->records.size();
+        const bool few = records->records.size() < kSmallBatch;
+        task.again = std::max(polled.again, few ? now + kSmallBatchPause : 0);
+        raw = std::move(records);
+        return polled;
+    }
+    if (polled.state == PollState::End) {
+        task.ended = true;
+        pushMark(task.gates, task.nextNumber++, 0, true);
+    } else {
+        task.again = std::max(polled.again, now + kTicksPerMillisecond / 2);
+    }
+    return polled;
+}
+
+Result<void> Worker::process(Line &line, std::shared_ptr<RawRecords> raw, std::uint64_t number)
+{
+    SourceTask &task = *line.task;
+    const Ticks begin = m_floor.clock->monotonic();
+    NodeCounters &counters = m_slot.node(task.node);
+    const std::size_t events = raw->records.size();
+    counters.in.add(events);
+    counters.bytesIn.add(raw->used);
+    line.decoder->decode(*raw, m_decoded);
+    counters.conversions.add(m_decoded.conversionErrors);
+    m_result.clear();
+
+    Batch batch;
+    batch.schema = task.schema;
+    batch.rows = events;
+    batch.ingestedAt = raw->ingestedAt;
+    batch.raw = std::move(raw);
+    batch.columns.resize(task.schema->columns.size());
+    for (std::size_t i = 0; i < m_decoded.columns.size(); ++i)
+        batch.columns[task.decode.positions[i]] = std::move(m_decoded.columns[i]);
+    batch.selection = m_decoded.good;
+    counters.busy.add(static_cast<std::uint64_t>(m_floor.clock->monotonic() - begin));
+
+    if (!m_decoded.bad.empty()) {
+        std::vector<RowError> errors;
+        for (BadRecord &bad : m_decoded.bad)
+            errors.push_back({bad.row, bad.code, std::move(bad.message)});
+        TRY(line.runner->reject(task.node, batch, std::move(errors), m_result));
+    }
+    counters.passed.add(batch.selection.size());
+    if (!batch.selection.empty())
+        TRY(line.runner->emit(0, std::move(batch), m_result));
+    pushToGates(task.gates, number, m_result);
+    task.done += events;
+    return {};
+}
+
+} // namespace sluice

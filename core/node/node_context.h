@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/file_system.h"
+#include "core/event/batch.h"
 #include "core/event/schema.h"
 #include "core/node/config.h"
 
@@ -23,6 +24,7 @@ struct NodeContext
     FileSystem *files = &realFileSystem();
     DatabaseRegistry *databases = nullptr; // one owner of each database file in this process
     ParameterValues parameters;
+    std::size_t batchRows = kBatchRows; // records a poll delivers at most
     bool continues = false; // this run goes on where an earlier one was stopped
     /// One for each input port wired, in the order of the descriptor's ports.
     std::vector<Schema> inputSchemas;

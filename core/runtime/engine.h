@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/event/batch.h"
 #include "core/node/catalog.h"
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/validation.h"
@@ -23,7 +24,7 @@ struct RunOptions
     bool fromStart = false;
     bool untilCaughtUp = false;
     int workers = 0;           // 0: one a core
-    std::size_t batchRows = 0; // 0: kBatchRows; tests cut smaller
+    std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;
     const Clock *clock = &systemClock();
     FileSystem *files = &realFileSystem();

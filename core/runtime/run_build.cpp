@@ -122,6 +122,7 @@ NodeContext Run::makeContext(std::size_t node)
     context.databases = &processDatabases();
     context.parameters = m_parameters;
     context.continues = m_continues;
+    context.batchRows = m_options.batchRows;
     context.inputSchemas = planned.resolved.inputSchemas;
     context.wake = [this] { m_bell.ring(); };
     context.log = [this, id = planned.id()](const std::string &line) {

@@ -48,7 +48,7 @@ public:
 
     Result<PollResult> poll(RawRecords &out) override
     {
-        const std::size_t allowed = m_pacer.allowed(kBatchRows);
+        const std::size_t allowed = m_pacer.allowed(m_context.batchRows);
         if (allowed == 0)
             return PollResult{PollState::Idle, m_pacer.next()};
         const bool lastLine = !m_follow || m_end >= 0;

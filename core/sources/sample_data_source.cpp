@@ -32,6 +32,7 @@ public:
         : m_name(config.text(kData))
         , m_seed(static_cast<std::uint64_t>(config.integer(kSeed)))
         , m_count(static_cast<std::uint64_t>(config.integer(kCount)))
+        , m_batchRows(context.batchRows)
         , m_clock(context.clock)
         , m_pacer(config.real(kRate), *context.clock)
         , m_generator(exampleOf(config).create(m_seed))
@@ -56,7 +57,7 @@ public:
         if (m_index >= end)
             return PollResult{PollState::End, 0};
         const auto left =
-            static_cast<std::size_t>(std::min<std::uint64_t>(kBatchRows, end - m_index));
+            static_cast<std::size_t>(std::min<std::uint64_t>(m_batchRows, end - m_index));
         const std::size_t events = m_pacer.allowed(left);
         if (events == 0)
             return PollResult{PollState::Idle, m_pacer.next()};
@@ -90,6 +91,7 @@ private:
     std::string m_name;
     std::uint64_t m_seed;
     std::uint64_t m_count;
+    std::size_t m_batchRows;
     const Clock *m_clock;
     Pacer m_pacer;
     std::unique_ptr<SampleGenerator> m_generator;

@@ -159,22 +159,31 @@ private:
     std::string m_text; // KQL of the value before its cast
 };
 
-/// Columns that stay as they are: not dropped, not renamed, not made anew by the list.
+/// Puts the listed fields where their columns stood, the new ones behind all others.
 void addOtherFields(const Config &config, const Schema &input, FieldMappings &result)
 {
     const auto dropped = config.texts("drop");
-    std::vector<FieldMapping> others;
+    std::vector<FieldMapping> listed = std::move(result.fields);
+    std::vector<FieldMapping> ordered;
     for (std::size_t i = 0; i < input.columns.size(); ++i) {
         const std::string &name = input.columns[i].name;
+        bool replaced = false;
+        for (FieldMapping &field : listed) {
+            if (!field.name.empty() && (field.source == i || field.name == name)) {
+                ordered.push_back(std::move(field));
+                field = {};
+                replaced = true;
+            }
+        }
         const bool drops = std::find(dropped.begin(), dropped.end(), name) != dropped.end();
-        const bool listed =
-            std::any_of(result.fields.begin(), result.fields.end(), [&](const FieldMapping &field) {
-                return field.name == name || field.source == i;
-            });
-        if (!drops && !listed)
-            others.push_back({name, input.columns[i].type, i, nullptr, nullptr});
+        if (!replaced && !drops)
+            ordered.push_back({name, input.columns[i].type, i, nullptr, nullptr});
     }
-    result.fields.insert(result.fields.begin(), others.begin(), others.end());
+    for (FieldMapping &field : listed) {
+        if (!field.name.empty())
+            ordered.push_back(std::move(field));
+    }
+    result.fields = std::move(ordered);
 }
 
 void checkDropped(const Config &config, const Schema &input, FieldMappings &result)

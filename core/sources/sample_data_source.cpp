@@ -104,7 +104,7 @@ std::vector<FieldSpec> fields()
 {
     auto data = choiceField(kData).label("Example").defaultTo("factory_sensors");
     for (const SampleExample &example : sampleExamples())
-        data = std::move(data).choice(std::string(example.name), std::string(example.title));
+        std::move(data).choice(std::string(example.name), std::string(example.title));
     return {
         std::move(data),
         realField(kRate)

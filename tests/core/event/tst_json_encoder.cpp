@@ -155,6 +155,6 @@ TEST_CASE("SensorGen gives its closed-form events")
           == R"({"device_id":"sensor000","temp":0.0,"timestamp":"2026-01-01T00:00:10.000Z"})");
     int hot = 0;
     for (std::uint64_t i = 0; i < 400'000; i += 1000) // device 0
-        hot += std::stod(event(i).substr(33)) > 20 ? 1 : 0;
+        hot += std::stod(event(i).substr(32)) > 20 ? 1 : 0;
     CHECK(hot == 199);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -58,14 +59,19 @@ bool readFraction(const char **at, const char *end, TickSpan *fraction)
 {
     if (*at == end || **at != '.')
         return true;
+    constexpr std::array<TickSpan, 8> kUnits{
+        kTicksPerSecond, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
     const char *next = *at + 1;
-    TickSpan unit = kTicksPerSecond;
     const char *first = next;
-    while (next != end && *next >= '0' && *next <= '9') {
-        unit /= 10;
-        *fraction += (*next - '0') * unit;
-        ++next;
+    TickSpan value = 0;
+    std::size_t digits = 0;
+    for (; next != end && *next >= '0' && *next <= '9'; ++next) {
+        if (digits < kUnits.size() - 1) {
+            value = value * 10 + (*next - '0');
+            ++digits;
+        }
     }
+    *fraction = value * kUnits[digits];
     *at = next;
     return next != first;
 }
@@ -115,25 +121,35 @@ char *writeMoment(Ticks ticks, char *out, TickSpan *fraction)
     return at;
 }
 
-} // namespace
+constexpr std::size_t kSecondsLength = 19; // 2026-01-01T00:00:00
 
-CivilDate civilFromDays(std::int64_t days)
+static_assert(std::endian::native == std::endian::little, "words are read byte by byte below");
+
+std::uint64_t loadWord(const char *at)
 {
-    const std::int64_t shifted = days + 719'468;
-    const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
-    const auto dayOfEra = static_cast<unsigned>(shifted - era * 146'097);
-    const unsigned yearOfEra =
-        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
-    const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-    const unsigned month = (5 * dayOfYear + 2) / 153;
-    const auto year = static_cast<int>(yearOfEra + era * 400);
-    const auto monthNumber = static_cast<int>(month < 10 ? month + 3 : month - 9);
-    return {year + (monthNumber <= 2 ? 1 : 0),
-            monthNumber,
-            static_cast<int>(dayOfYear - (153 * month + 2) / 5 + 1)};
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    return word;
 }
 
-std::optional<Ticks> parseIsoDatetime(std::string_view text)
+unsigned byteOf(std::uint64_t word, unsigned index)
+{
+    return static_cast<unsigned>(word >> (8 * index)) & 0xFFU;
+}
+
+unsigned digitOf(char c)
+{
+    return static_cast<unsigned char>(c) - unsigned{'0'};
+}
+
+/// True when a byte is too large: `limits` lifts what is allowed just below 0x80.
+bool hasNoDigit(std::uint64_t word, std::uint64_t limits)
+{
+    return ((word | (word + limits)) & 0x8080808080808080ULL) != 0;
+}
+
+/// Every form, piece by piece.
+std::optional<Ticks> readIsoDatetime(std::string_view text)
 {
     constexpr std::size_t kDateLength = 10;
     if (text.size() < kDateLength)
@@ -171,6 +187,62 @@ std::optional<Ticks> parseIsoDatetime(std::string_view text)
         return std::nullopt;
     ticks += hour * kTicksPerHour + minute * kTicksPerMinute + second * kTicksPerSecond + fraction
              - offset;
+    return isValidTicks(ticks) ? std::optional(ticks) : std::nullopt;
+}
+
+} // namespace
+
+CivilDate civilFromDays(std::int64_t days)
+{
+    const std::int64_t shifted = days + 719'468;
+    const std::int64_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+    const auto dayOfEra = static_cast<unsigned>(shifted - era * 146'097);
+    const unsigned yearOfEra =
+        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
+    const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    const unsigned month = (5 * dayOfYear + 2) / 153;
+    const auto year = static_cast<int>(yearOfEra + era * 400);
+    const auto monthNumber = static_cast<int>(month < 10 ? month + 3 : month - 9);
+    return {year + (monthNumber <= 2 ? 1 : 0),
+            monthNumber,
+            static_cast<int>(dayOfYear - (153 * month + 2) / 5 + 1)};
+}
+
+std::optional<Ticks> parseIsoDatetime(std::string_view text)
+{
+    if (text.size() < kSecondsLength)
+        return readIsoDatetime(text);
+    const char *at = text.data();
+    const char separator = at[10];
+    // What is left of each byte is the value of its digit, and 0 where the separators stand.
+    const std::uint64_t date = loadWord(at) ^ 0x2D30302D30303030ULL;
+    const std::uint64_t clock = loadWord(at + 8) ^ 0x30303A3030003030ULL
+                                ^ static_cast<std::uint64_t>(static_cast<unsigned char>(separator))
+                                      << 16U;
+    const unsigned tens = digitOf(at[17]);
+    const unsigned ones = digitOf(at[18]);
+    if (hasNoDigit(date, 0x7F76767F76767676ULL) || hasNoDigit(clock, 0x76767F76767F7676ULL)
+        || at[16] != ':' || tens > 5 || ones > 9
+        || (separator != 'T' && separator != ' ' && separator != 't'))
+        return readIsoDatetime(text);
+    const auto year = static_cast<int>(byteOf(date, 0) * 1000 + byteOf(date, 1) * 100
+                                       + byteOf(date, 2) * 10 + byteOf(date, 3));
+    const auto month = static_cast<int>(byteOf(date, 5) * 10 + byteOf(date, 6));
+    const auto day = static_cast<int>(byteOf(clock, 0) * 10 + byteOf(clock, 1));
+    const unsigned hour = byteOf(clock, 3) * 10 + byteOf(clock, 4);
+    const unsigned minute = byteOf(clock, 6) * 10 + byteOf(clock, 7);
+    if (year < 1 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59
+        || (day > 28 && day > daysInMonth(year, month)))
+        return std::nullopt;
+    const char *end = at + text.size();
+    at += kSecondsLength;
+    TickSpan fraction = 0;
+    TickSpan offset = 0;
+    if (!readFraction(&at, end, &fraction) || !readOffset(at, end, &offset))
+        return std::nullopt;
+    const TickSpan seconds = hour * 3600U + minute * 60U + tens * 10U + ones;
+    const Ticks ticks = daysFromCivil(year, month, day) * kTicksPerDay + seconds * kTicksPerSecond
+                        + fraction - offset;
     return isValidTicks(ticks) ? std::optional(ticks) : std::nullopt;
 }
 

@@ -16,17 +16,15 @@ struct CivilDate
     int day = 1;
 };
 
-/// Days since 1970-01-01. The date must exist.
-/// Source: Howard Hinnant, "chrono-compatible low-level date algorithms"
+/// Days since 1970-01-01. The date must exist, in a year from 1 to 9999.
 constexpr std::int64_t daysFromCivil(int year, int month, int day)
 {
-    const int y = month <= 2 ? year - 1 : year;
-    const int era = (y >= 0 ? y : y - 399) / 400;
-    const auto yearOfEra = static_cast<unsigned>(y - era * 400);
-    const auto shifted = static_cast<unsigned>(month > 2 ? month - 3 : month + 9);
-    const unsigned dayOfYear = (153 * shifted + 2) / 5 + static_cast<unsigned>(day) - 1;
-    const unsigned dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-    return static_cast<std::int64_t>(era) * 146'097 + dayOfEra - 719'468;
+    // Years begin in March, so that the leap day comes last; 306 days lie from March to the end.
+    constexpr int kDaysBefore[] = {306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+    const auto y = static_cast<unsigned>(month <= 2 ? year - 1 : year);
+    const unsigned centuries = y / 100;
+    const unsigned days = y * 365 + y / 4 - centuries + centuries / 4;
+    return static_cast<std::int64_t>(days) + kDaysBefore[month - 1] + day - 719'469;
 }
 
 CivilDate civilFromDays(std::int64_t days);

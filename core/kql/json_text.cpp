@@ -157,8 +157,11 @@ JsonKind jsonKind(std::string_view trimmed)
     case 'n':
         return JsonKind::Null;
     default:
-        return trimmed.find_first_of(".eE") == std::string_view::npos ? JsonKind::Long
-                                                                      : JsonKind::Real;
+        for (const char c : trimmed) {
+            if (c == '.' || c == 'e' || c == 'E')
+                return JsonKind::Real;
+        }
+        return JsonKind::Long;
     }
 }
 
@@ -246,8 +249,12 @@ std::string_view jsonElement(std::string_view array, std::int64_t index)
 
 bool jsonRawEquals(std::string_view raw, std::string_view text)
 {
+    if (raw.size() < text.size()) // an escape only makes it longer
+        return false;
+    if (raw.size() == text.size() && raw != text)
+        return false;
     if (raw.find('\\') == std::string_view::npos)
-        return raw == text;
+        return raw.size() == text.size();
     std::string plain;
     jsonUnescape(raw, &plain);
     return plain == text;

@@ -84,9 +84,11 @@ std::size_t findAsciiFolded(std::string_view text, std::string_view needle, std:
     if (needle.size() > text.size())
         return std::string_view::npos;
     const char first = needle[0];
+    // Setting bit 0x20 makes a letter small; what it makes of other bytes is looked at below.
+    const char bit = first >= 'a' && first <= 'z' ? '\x20' : '\0';
     const std::size_t last = text.size() - needle.size();
     for (std::size_t at = from; at <= last; ++at) {
-        if (lowerAscii(text[at]) != first)
+        if ((text[at] | bit) != first || lowerAscii(text[at]) != first)
             continue;
         std::size_t i = 1;
         while (i < needle.size() && lowerAscii(text[at + i]) == needle[i])

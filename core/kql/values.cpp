@@ -82,6 +82,12 @@ std::optional<std::int64_t> parseInt(std::string_view text)
 
 std::optional<double> parseReal(std::string_view text)
 {
+    if (!text.empty() && text.front() >= '0' && text.front() <= '9') { // most are plain numbers
+        double plain = 0;
+        const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), plain);
+        if (error == std::errc() && rest == text.data() + text.size())
+            return plain;
+    }
     text = trimSpaces(text);
     std::string_view body = text;
     const bool negative = !body.empty() && body.front() == '-';

@@ -187,9 +187,9 @@ MaybeLong endOfPart(Ticks ticks, Long offset)
     return next ? *next - 1 : kMaxTicks; // the last year has no next one
 }
 
-Long now(Call &call, Long offset)
+MaybeLong now(Call &call, Long offset)
 {
-    return call.now + offset;
+    return addSpan(call.now, offset, 1);
 }
 MaybeLong ago(Call &call, Long span)
 {
@@ -217,7 +217,8 @@ Long boundaries(Part part, Ticks a, Ticks b)
     case Part::Week:
         return (dayOf(a) - weekdayOf(a) - dayOf(b) + weekdayOf(b)) / 7;
     case Part::Nanosecond:
-        return (a - b) * kNanosecondsPerTick;
+        return static_cast<Long>((static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b))
+                                 * kNanosecondsPerTick); // wraps, as all of its arithmetic does
     default:
         return floorDivide(a, ticksOf(part)) - floorDivide(b, ticksOf(part));
     }

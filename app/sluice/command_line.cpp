@@ -1,18 +1,20 @@
 #include "app/sluice/command_line.h"
 
 #include "app/sluice/command_run.h"
+#include "app/sluice/commands.h"
+#include "app/sluice/output.h"
 #include "core/base/units.h"
+#include "core/event/schema.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace sluice {
 
 namespace {
-
-constexpr int kUsage = 2;
 
 /// "name=value" as typed after --param.
 std::map<std::string, std::string> readParameters(const std::vector<std::string> &typed)
@@ -66,19 +68,102 @@ void addRun(CLI::App &app, int &exitCode)
     });
 }
 
+void addCheck(CLI::App &app, int &exitCode)
+{
+    struct Typed
+    {
+        CheckArguments arguments;
+        std::vector<std::string> parameters;
+    };
+    auto typed = std::make_shared<Typed>(); // shared with the callback below
+    CLI::App *check = app.add_subcommand("check", "Say everything that is wrong with a pipeline");
+    check->add_option("FILE", typed->arguments.file, "Pipeline file (*.sluice.json)")->required();
+    check->add_option("--param", typed->parameters, "Set a parameter: name=value")
+        ->allow_extra_args(false);
+    check->add_flag("--json", typed->arguments.json, "Print JSON");
+    check->callback([typed, &exitCode] {
+        typed->arguments.parameters = readParameters(typed->parameters);
+        exitCode = checkPipeline(typed->arguments);
+    });
+}
+
+void addKinds(CLI::App &app, int &exitCode)
+{
+    auto arguments = std::make_shared<KindsArguments>(); // shared with the callback below
+    CLI::App *kinds =
+        app.add_subcommand("kinds", "List sources, transforms and destinations, or explain one");
+    kinds->add_option("KIND", arguments->kind, "The kind to explain");
+    kinds->add_flag("--json", arguments->json, "Print JSON");
+    kinds->callback([arguments, &exitCode] { exitCode = showKinds(*arguments); });
+}
+
+void addNew(CLI::App &app, int &exitCode)
+{
+    auto arguments = std::make_shared<NewArguments>(); // shared with the callback below
+    CLI::App *command =
+        app.add_subcommand("new", "Write a new pipeline from a template, or list the templates");
+    command->add_option("TEMPLATE", arguments->name, "The template");
+    command->add_option("FILE", arguments->path, "Where to (default: TEMPLATE.sluice.json here)");
+    command->callback([arguments, &exitCode] { exitCode = newPipeline(*arguments); });
+}
+
+void addSecret(CLI::App &app, int &exitCode)
+{
+    auto name = std::make_shared<std::string>(); // shared with the callbacks below
+    CLI::App *secret =
+        app.add_subcommand("secret", "Keep passwords and keys out of pipeline files");
+    secret->require_subcommand(1);
+    CLI::App *set = secret->add_subcommand("set", "Store a secret read from standard input");
+    set->add_option("NAME", *name, "Its name")->required();
+    set->callback([name, &exitCode] { exitCode = setSecret(*name); });
+    CLI::App *remove = secret->add_subcommand("remove", "Remove a secret");
+    remove->add_option("NAME", *name, "Its name")->required();
+    remove->callback([name, &exitCode] { exitCode = removeSecret(*name); });
+    CLI::App *list = secret->add_subcommand("list", "List the names of stored secrets");
+    list->callback([&exitCode] { exitCode = listSecrets(); });
+}
+
+/// What to say about a first word that is no command; empty when it is one.
+std::string objection(const CLI::App &app, const std::string &word)
+{
+    std::vector<std::string> names;
+    for (const CLI::App *command : app.get_subcommands(nullptr))
+        names.push_back(command->get_name());
+    if (word.empty() || word.front() == '-'
+        || std::find(names.begin(), names.end(), word) != names.end())
+        return {};
+    const auto near = nearestName(word, names);
+    return fmt::format("there is no command '{}'. {}",
+                       word,
+                       near ? fmt::format("Did you mean '{}'?", *near)
+                            : fmt::format("Commands are {}.", fmt::join(names, ", ")));
+}
+
 } // namespace
 
 int runCommandLine(int argc, char **argv)
 {
     CLI::App app{"Sluice: build, watch and run event streams", "sluice"};
-    app.set_version_flag("--version", "sluice " SLUICE_VERSION);
+    app.set_version_flag("--version", "sluice " SLUICE_VERSION, "Print the version");
+    app.set_help_flag("-h,--help", "Print this help");
     app.require_subcommand(1);
-    int exitCode = 0;
+    int exitCode = kExitOk;
     addRun(app, exitCode);
+    addCheck(app, exitCode);
+    addKinds(app, exitCode);
+    addNew(app, exitCode);
+    addSecret(app, exitCode);
+    if (const std::string words = argc > 1 ? objection(app, argv[1]) : ""; !words.empty()) {
+        complain(words);
+        return kExitUsage;
+    }
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success &asked) { // --help, --version
+        return app.exit(asked);
     } catch (const CLI::ParseError &error) {
-        return app.exit(error) == 0 ? 0 : kUsage;
+        complain(fmt::format("{}. 'sluice --help' shows how it goes.", error.what()));
+        return kExitUsage;
     }
     return exitCode;
 }

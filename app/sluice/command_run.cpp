@@ -1,5 +1,6 @@
 #include "app/sluice/command_run.h"
 
+#include "app/sluice/output.h"
 #include "app/sluice/run_report.h"
 #include "app/sluice/run_values.h"
 #include "core/pipeline/pipeline_file.h"
@@ -18,8 +19,6 @@ namespace sluice {
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
 constexpr int kDeadLetters = 3;
 
 /// Signals are taken by the main thread alone: the run's threads inherit the mask.
@@ -99,11 +98,6 @@ private:
     std::ptrdiff_t m_lines = 0;
 };
 
-void complain(const Error &error)
-{
-    fmt::print(stderr, "sluice: {}\n", describe(error));
-}
-
 void watch(Engine &engine,
            const SignalWatch &signals,
            Reporter &reporter,
@@ -138,11 +132,11 @@ int exitCode(const Engine &engine, const RunSnapshot &last, bool strict)
 {
     if (const auto failure = engine.failure()) {
         complain(*failure);
-        return kFailed;
+        return kExitFailed;
     }
     if (!last.conserved) {
         fmt::print(stderr, "sluice: events are not accounted for; this is a fault of Sluice\n");
-        return kFailed;
+        return kExitFailed;
     }
     const bool dead = std::any_of(last.nodes.begin(), last.nodes.end(), [](const auto &entry) {
         return entry.second.deadLettered > 0;
@@ -163,7 +157,7 @@ int runPipeline(const RunArguments &arguments)
     auto loaded = loadPipelineFile(arguments.file);
     if (!loaded) {
         complain(loaded.error());
-        return kUsage;
+        return kExitUsage;
     }
     for (const Diagnostic &note : loaded->notes)
         fmt::print(stderr, "sluice: {}\n", describe(note));
@@ -182,7 +176,7 @@ int runPipeline(const RunArguments &arguments)
     Engine engine(builtInCatalog());
     if (auto started = engine.start(loaded->pipeline, std::move(options)); !started) {
         complain(started.error());
-        return isProblemOfTheFile(started.error().code) ? kUsage : kFailed;
+        return isProblemOfTheFile(started.error().code) ? kExitUsage : kExitFailed;
     }
     Reporter reporter(loaded->pipeline, arguments.metricsJson);
     watch(engine, signals, reporter, arguments);

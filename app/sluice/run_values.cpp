@@ -1,8 +1,9 @@
 #include "app/sluice/run_values.h"
 
+#include "app/sluice/output.h"
 #include "core/base/file_system.h"
+#include "core/pipeline/secrets.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace sluice {
@@ -12,12 +13,20 @@ ValueSources commandLineValues(const std::string &pipelinePath,
 {
     ValueSources values;
     values.parameterOverrides = parameters;
-    values.environment = [](const std::string &name) -> std::optional<std::string> {
-        const char *value = std::getenv(name.c_str());
-        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    values.environment = environmentVariable;
+    // Shared by the copies of this function object, all on one thread.
+    const std::shared_ptr<SecretStore> secrets = commandLineSecrets();
+    values.secret = [secrets](const std::string &name) -> std::optional<std::string> {
+        auto value = secrets->get(name);
+        if (!value) {
+            complain(value.error());
+            return std::nullopt;
+        }
+        return *value;
     };
     values.pipelineDirectory = directoryOf(pipelinePath);
-    values.workingDirectory = std::filesystem::current_path().string();
+    std::error_code error;
+    values.workingDirectory = std::filesystem::current_path(error).string();
     return values;
 }
 

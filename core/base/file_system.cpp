@@ -22,7 +22,8 @@ FileInfo toInfo(const struct stat &status)
     return {{status.st_dev, status.st_ino},
             status.st_size,
             S_ISREG(status.st_mode),
-            S_ISDIR(status.st_mode)};
+            S_ISDIR(status.st_mode),
+            status.st_mode & 07777U};
 }
 
 class RealFile : public File

@@ -24,6 +24,7 @@ struct FileInfo
     std::int64_t size = 0;
     bool isRegular = false;
     bool isDirectory = false;
+    unsigned mode = 0; // permission bits, as chmod has them
 };
 
 /// An open file. Thread: one at a time, except readAt(), which any thread may call.

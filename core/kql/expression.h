@@ -2,8 +2,8 @@
 
 #include "core/base/result.h"
 #include "core/event/batch.h"
+#include "core/event/parameter_value.h"
 #include "core/kql/problem.h"
-#include "core/node/config.h"
 
 #include <memory>
 #include <string>

@@ -1,9 +1,9 @@
 // and, or, not, iff, case, coalesce, isnull …
+#include "core/base/value.h"
 #include "core/kql/binder.h"
 #include "core/kql/constant.h"
 #include "core/kql/function.h"
 #include "core/kql/json_text.h"
-#include "core/node/value.h"
 
 namespace sluice::kql {
 

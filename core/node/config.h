@@ -1,25 +1,15 @@
 #pragma once
 
 #include "core/base/time.h"
+#include "core/base/value.h"
+#include "core/event/parameter_value.h"
 #include "core/event/schema.h"
-#include "core/node/value.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sluice {
-
-/// Values of pipeline parameters, resolved and checked: what param('name') is in KQL. The value is a
-/// bool, an integer (int, long), a number (real), any JSON (dynamic), or text that parseDatetime(),
-/// parseTimespan() and the like read; null when the pipeline has none.
-struct ParameterValue
-{
-    std::string name;
-    ColumnType type = ColumnType::String;
-    Value value;
-};
-using ParameterValues = std::vector<ParameterValue>;
 
 /// A node's config after references were looked up, defaults filled in and everything checked.
 /// Reading a field that the kind has is therefore plain; a missing optional one reads as empty.
@@ -28,7 +18,9 @@ class Config
 {
 public:
     Config() = default;
-    explicit Config(ValueMap values) : m_values(std::move(values)) {}
+    explicit Config(ValueMap values)
+        : m_values(std::move(values))
+    {}
 
     const Value &value(std::string_view field) const; // null value when not set
     bool has(std::string_view field) const { return !value(field).isNull(); }

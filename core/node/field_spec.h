@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/time.h"
-#include "core/node/value.h"
+#include "core/base/value.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,28 +12,27 @@
 namespace sluice {
 
 /// What a config field holds; the form has one editor for each, the validator one check.
-enum class FieldType
-{
-    Text,         // one line
+enum class FieldType {
+    Text, // one line
     MultilineText,
-    Secret,       // {"secret": name} or {"env": name}; never a literal
+    Secret, // {"secret": name} or {"env": name}; never a literal
     Boolean,
     Integer,
     Real,
-    Duration,     // "10s"
-    ByteSize,     // integer, or "64MB"
-    Choice,       // one of `choices`
-    Path,         // a file
-    TextList,     // ["a", "b"]
-    Expression,   // KQL scalar expression over the input's columns
-    Column,       // name or path of a column of the input
+    Duration,      // "10s"
+    ByteSize,      // integer, or "64MB"
+    Choice,        // one of `choices`
+    Path,          // a file
+    TextList,      // ["a", "b"]
+    Expression,    // KQL scalar expression over the input's columns
+    Column,        // name or path of a column of the input
     SchemaColumns, // [{"name", "type"}]: declares columns
     FieldMappings, // manage_fields' list: [{"name","from","type","on_error","expression"}]
-    Conditions,   // filter's rows: {"all": [{"field","operator","value"}, {"any": [...]}]}
-    ColumnNames,  // ["a", "b"]: columns of the input
-    Properties,   // {"name": "value"}: a table of further settings
-    EventTime,    // {"field","max_out_of_orderness",...}
-    Json,         // any JSON that has no form of its own
+    Conditions,    // filter's rows: {"all": [{"field","operator","value"}, {"any": [...]}]}
+    ColumnNames,   // ["a", "b"]: columns of the input
+    Properties,    // {"name": "value"}: a table of further settings
+    EventTime,     // {"field","max_out_of_orderness",...}
+    Json,          // any JSON that has no form of its own
 };
 
 /// What a field of that type holds, in words: "duration", "list of texts".
@@ -58,13 +57,13 @@ struct FieldSpec
     std::string name; // snake_case
     FieldType type = FieldType::Text;
     std::string label;
-    std::string help;     // one line under the field
-    std::string example;  // placeholder; must be valid
-    Value defaultValue;   // null: none
+    std::string help;    // one line under the field
+    std::string example; // placeholder; must be valid
+    Value defaultValue;  // null: none
     bool required = false;
-    bool advanced = false; // folded away in the form
-    bool suggests = false; // the descriptor's `suggest` can list values
-    std::string unit;      // shown inside the field: "events/s"
+    bool advanced = false;         // folded away in the form
+    bool suggests = false;         // the descriptor's `suggest` can list values
+    std::string unit;              // shown inside the field: "events/s"
     std::optional<double> minimum; // numbers; ticks for durations, bytes for sizes
     std::optional<double> maximum;
     std::vector<FieldChoice> choices;

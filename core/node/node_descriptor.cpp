@@ -6,8 +6,6 @@ namespace sluice {
 
 namespace {
 
-constexpr std::string_view kErrorsPort = "errors";
-
 void addMissing(std::vector<std::string> &names, const std::vector<std::string> &others)
 {
     for (const std::string &name : others) {

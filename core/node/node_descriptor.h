@@ -13,6 +13,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice {
@@ -112,6 +113,8 @@ struct NodeDescriptor
     std::function<ProbeReport(const Config &, const NodeContext &, std::stop_token)> probe = {};
 };
 
+/// Id of the port by which events leave that failed.
+inline constexpr std::string_view kErrorsPort = "errors";
 /// `errors` port of every node that can fail.
 PortSpec errorsPort();
 /// Schema that outputs have which pass their input on, for every port but `errors`.

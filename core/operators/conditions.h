@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/value.h"
 #include "core/event/schema.h"
-#include "core/node/value.h"
 
 #include <string>
 #include <string_view>

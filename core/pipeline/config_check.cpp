@@ -3,6 +3,7 @@
 #include "core/base/file_system.h"
 #include "core/event/schema.h"
 #include "core/pipeline/field_check.h"
+#include "core/pipeline/value_lookup.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,36 +11,6 @@
 namespace sluice {
 
 namespace {
-
-/// A config value after its references were looked up.
-struct Looked
-{
-    Value value;
-    bool complete = true;    // false: a reference led nowhere
-    bool secret = false;     // holds something that must not be shown
-    bool outside = false;    // given by --param or the environment: paths are relative to there
-    std::string origin = {}; // "parameter 'rate'", when the whole value is one reference
-};
-
-bool mayHoldSecret(FieldType type)
-{
-    return type == FieldType::Secret || type == FieldType::Text || type == FieldType::MultilineText
-           || type == FieldType::Properties || type == FieldType::Json;
-}
-
-/// The environment gives text only; a field that wants a number or a truth gets one where it can.
-Value fromText(const std::string &text, FieldType type)
-{
-    ColumnType wanted = ColumnType::String;
-    if (type == FieldType::Boolean)
-        wanted = ColumnType::Bool;
-    else if (type == FieldType::Integer)
-        wanted = ColumnType::Long;
-    else if (type == FieldType::Real)
-        wanted = ColumnType::Real;
-    auto value = parameterFromText(text, wanted);
-    return value ? *value : Value(text);
-}
 
 class ConfigCheck
 {
@@ -65,10 +36,6 @@ private:
     const Value *written(const std::string &field) const;
 
     bool acceptSecretForm(const FieldSpec &field, const Value &value);
-    Looked lookUp(const Value &value, FieldType type, bool nested = false);
-    Looked lookUpReference(const Reference &reference, FieldType type);
-    Looked lookUpParameter(const std::string &name);
-    Looked lookUpOutside(const Reference &reference, FieldType type);
     std::string absolute(const std::string &path, bool outside) const;
 
     const Node &m_node;
@@ -143,107 +110,6 @@ bool ConfigCheck::acceptSecretForm(const FieldSpec &field, const Value &value)
     return true;
 }
 
-Looked ConfigCheck::lookUpParameter(const std::string &name)
-{
-    Looked looked;
-    looked.origin = fmt::format("parameter '{}'", name);
-    const ParameterValue *parameter = m_parameters.find(name);
-    if (parameter == nullptr) {
-        std::vector<std::string> names;
-        for (const ParameterValue &known : m_parameters.values)
-            names.push_back(known.name);
-        const auto near = nearestName(name, names);
-        add(Severity::Error,
-            ErrorCode::UnknownParameter,
-            fmt::format("the pipeline has no parameter '{}'", name),
-            near ? fmt::format("Did you mean '{}'?", *near)
-                 : "Add it to the pipeline's parameters.");
-        looked.complete = false;
-        return looked;
-    }
-    looked.value = parameter->value;
-    looked.complete = !parameter->value.isNull(); // what is wrong with it is said elsewhere
-    looked.outside = m_parameters.fromOutside.contains(name);
-    return looked;
-}
-
-Looked ConfigCheck::lookUpOutside(const Reference &reference, FieldType type)
-{
-    const bool isSecret = reference.kind == ReferenceKind::Secret;
-    Looked looked;
-    looked.secret = true; // a variable may hold a password too
-    looked.outside = true;
-    looked.origin = fmt::format("{} '{}'", isSecret ? "secret" : "variable", reference.name);
-    const auto &source = isSecret ? m_sources.secret : m_sources.environment;
-    const auto text = source ? source(reference.name) : std::nullopt;
-    if (text) {
-        looked.value = fromText(*text, type);
-        return looked;
-    }
-    looked.complete = false;
-    if (!source && !m_sources.forRun)
-        return looked;
-    const Severity severity = m_sources.forRun ? Severity::Error : Severity::Note;
-    if (isSecret)
-        add(severity,
-            ErrorCode::SecretMissing,
-            fmt::format("the secret '{}' is not stored on this machine", reference.name),
-            fmt::format("Store it with 'sluice secret set {}'.", reference.name));
-    else
-        add(severity,
-            ErrorCode::EnvironmentMissing,
-            fmt::format("the environment variable '{}' is not set", reference.name),
-            "Set it before the run.");
-    return looked;
-}
-
-Looked ConfigCheck::lookUpReference(const Reference &reference, FieldType type)
-{
-    if (reference.kind == ReferenceKind::Parameter)
-        return lookUpParameter(reference.name);
-    if (reference.kind == ReferenceKind::Secret && !mayHoldSecret(type)) {
-        add(Severity::Error,
-            ErrorCode::InvalidValue,
-            "this field cannot be a secret",
-            "Write its value, or use {\"param\": …} or {\"env\": …}.");
-        Looked looked;
-        looked.complete = false;
-        return looked;
-    }
-    return lookUpOutside(reference, type);
-}
-
-Looked ConfigCheck::lookUp(const Value &value, FieldType type, bool nested)
-{
-    if (const Reference *reference = value.asReference()) {
-        Looked looked = lookUpReference(*reference, type);
-        if (nested)
-            looked.origin.clear();
-        return looked;
-    }
-    Looked looked;
-    const auto take = [&](const Value &part) {
-        Looked inner = lookUp(part, type, true);
-        looked.complete = looked.complete && inner.complete;
-        looked.secret = looked.secret || inner.secret;
-        return std::move(inner.value);
-    };
-    if (const ValueList *list = value.asList()) {
-        ValueList items;
-        for (const Value &item : *list)
-            items.push_back(take(item));
-        looked.value = Value(std::move(items));
-    } else if (const ValueMap *map = value.asMap()) {
-        ValueMap entries;
-        for (const auto &[name, item] : *map)
-            entries.emplace_back(name, take(item));
-        looked.value = Value(std::move(entries));
-    } else {
-        looked.value = value;
-    }
-    return looked;
-}
-
 std::string ConfigCheck::absolute(const std::string &path, bool outside) const
 {
     const std::string &base = outside ? m_sources.workingDirectory : m_sources.pipelineDirectory;
@@ -257,7 +123,7 @@ void ConfigCheck::checkField(const FieldSpec &field)
 {
     m_field = field.name;
     const Value *value = written(field.name);
-    Looked looked;
+    LookedUp looked;
     if (value == nullptr || value->isNull()) {
         looked.value = field.defaultValue;
     } else {
@@ -265,7 +131,12 @@ void ConfigCheck::checkField(const FieldSpec &field)
             m_unresolved.push_back(field.name);
             return;
         }
-        looked = lookUp(*value, field.type);
+        looked = ValueLookup(m_parameters, m_sources).lookUp(*value, field.type);
+    }
+    for (Diagnostic &diagnostic : looked.diagnostics) {
+        diagnostic.node = m_node.id;
+        diagnostic.field = field.name;
+        m_result.diagnostics.push_back(std::move(diagnostic));
     }
     if (!looked.complete) {
         m_unresolved.push_back(field.name);

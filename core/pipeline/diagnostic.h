@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/error_code.h"
-#include "core/node/value.h"
+#include "core/base/value.h"
 
 #include <string>
 #include <string_view>

@@ -14,29 +14,38 @@ namespace sluice {
 /// Every change of a pipeline is one of these pure functions: Pipeline in, Pipeline out.
 /// Errors: UnknownNode, UnknownPort, UnknownKind, DuplicateId, InvalidId, PortTaken, Cycle
 
-/// Adds a node of `kind`; optional fields stay unset, so that their defaults count. @param id  empty: one is made from the kind
+/// Adds a node of `kind`; optional fields stay unset, so that their defaults count. @param id
+/// empty: one is made from the kind
 struct AddedNode
 {
     Pipeline pipeline;
     std::string id;
 };
-Result<AddedNode> addNode(const Pipeline &pipeline, const Catalog &catalog, std::string_view kind,
-                          Position position, std::string id = {});
+Result<AddedNode> addNode(const Pipeline &pipeline,
+                          const Catalog &catalog,
+                          std::string_view kind,
+                          Position position,
+                          std::string id = {});
 Result<Pipeline> removeNodes(const Pipeline &pipeline, const std::vector<std::string> &ids);
 /// Removes nodes and joins what stood before and behind each where it has one input and output.
-Result<Pipeline> removeAndReconnect(const Pipeline &pipeline, const Catalog &catalog,
+Result<Pipeline> removeAndReconnect(const Pipeline &pipeline,
+                                    const Catalog &catalog,
                                     const std::vector<std::string> &ids);
-Result<Pipeline> connect(const Pipeline &pipeline, const Catalog &catalog, const WireEnd &from,
-                         const WireEnd &to);
+Result<Pipeline>
+connect(const Pipeline &pipeline, const Catalog &catalog, const WireEnd &from, const WireEnd &to);
 /// Why connect() would refuse, without doing it; success when it would not.
-Result<void> canConnect(const Pipeline &pipeline, const Catalog &catalog, const WireEnd &from,
+Result<void> canConnect(const Pipeline &pipeline,
+                        const Catalog &catalog,
+                        const WireEnd &from,
                         const WireEnd &to);
 Result<Pipeline> disconnect(const Pipeline &pipeline, const Wire &wire);
-Result<Pipeline> insertOnWire(const Pipeline &pipeline, const Catalog &catalog, const Wire &wire,
+Result<Pipeline> insertOnWire(const Pipeline &pipeline,
+                              const Catalog &catalog,
+                              const Wire &wire,
                               std::string_view nodeId);
 /// Sets a config field; a null value takes the field out, so that its default counts.
-Result<Pipeline> setField(const Pipeline &pipeline, std::string_view nodeId, std::string_view field,
-                          Value value);
+Result<Pipeline>
+setField(const Pipeline &pipeline, std::string_view nodeId, std::string_view field, Value value);
 /// Does what a diagnostic of that node offers.
 Result<Pipeline> applyFix(const Pipeline &pipeline, std::string_view nodeId, const Fix &fix);
 Result<Pipeline> setTitle(const Pipeline &pipeline, std::string_view nodeId, std::string title);

@@ -134,7 +134,10 @@ GraphCheck::portOf(const WireEnd &end, std::size_t node, PortDirection direction
     const auto near = nearestName(end.port, ports);
     add(ErrorCode::UnknownPort,
         end.node,
-        fmt::format("'{}' has no {} '{}'", end.node, input ? "input" : "output", end.port),
+        fmt::format("'{}' has no {}",
+                    end.node,
+                    end.port.empty() ? "default port"
+                                     : (input ? "input '" : "output '") + end.port + "'"),
         near ? meant(near) : fmt::format("It has {}.", fmt::join(ports, ", ")));
     return std::nullopt;
 }

@@ -1,7 +1,7 @@
 #include "core/pipeline/parameters.h"
 
+#include "core/base/value_json.h"
 #include "core/event/datetime.h"
-#include "core/node/value_json.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/base/value.h"
 #include "core/event/column_type.h"
-#include "core/node/value.h"
 
 #include <map>
 #include <memory>
@@ -23,8 +23,9 @@ struct Node
     friend bool operator==(const Node &, const Node &) = default;
 };
 
-/// A wire's end: node id and port id. An empty port is the node's first (its default) one; edits
-/// write it so. Compare ends of one wire with samePort() of core/pipeline/ports.h.
+/// A wire's end: node id and port id. An empty port is the node's default one (its first that is
+/// not `errors`); edits write it so. Compare ends of one wire with samePort() of
+/// core/pipeline/ports.h.
 struct WireEnd
 {
     std::string node;
@@ -82,7 +83,7 @@ struct Pipeline
     Value alerts; // kept as the file has them
     Value tests;
     std::map<std::string, Position> layout; // by node id
-    ValueMap unknownLayout; // layout entries that are no [x, y]
+    ValueMap unknownLayout;                 // layout entries that are no [x, y]
     ValueMap unknown;
 
     NodePtr findNode(std::string_view id) const;
@@ -90,8 +91,8 @@ struct Pipeline
 };
 
 bool operator==(const Pipeline &a, const Pipeline &b);
-/// Whether both would run alike: settings, parameters, nodes and wires are equal; layout, titles and
-/// the name may differ.
+/// Whether both would run alike: settings, parameters, nodes and wires are equal; layout, titles
+/// and the name may differ.
 bool runsLike(const Pipeline &a, const Pipeline &b);
 
 /// What differs between two pipelines, by node id.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/node/value_json.h"
+#include "core/base/value_json.h"
 #include "core/pipeline/diagnostic.h"
 #include "core/pipeline/pipeline.h"
 

@@ -11,10 +11,9 @@ std::optional<std::size_t>
 portIndex(const NodeDescriptor &descriptor, PortDirection direction, std::string_view port)
 {
     const std::vector<PortSpec> &ports = portsOf(descriptor, direction);
-    if (port.empty() && !ports.empty())
-        return 0;
     for (std::size_t i = 0; i < ports.size(); ++i) {
-        if (ports[i].id == port)
+        // Failed events leave only by a wire that says so.
+        if (port.empty() ? ports[i].id != kErrorsPort : ports[i].id == port)
             return i;
     }
     return std::nullopt;
@@ -22,7 +21,8 @@ portIndex(const NodeDescriptor &descriptor, PortDirection direction, std::string
 
 WireEnd normalised(const WireEnd &end, const NodeDescriptor &descriptor, PortDirection direction)
 {
-    if (portIndex(descriptor, direction, end.port) == 0U)
+    const auto index = portIndex(descriptor, direction, end.port);
+    if (index && index == portIndex(descriptor, direction, {}))
         return {end.node, {}};
     return end;
 }

@@ -14,11 +14,12 @@ enum class PortDirection { Input, Output };
 
 const std::vector<PortSpec> &portsOf(const NodeDescriptor &descriptor, PortDirection direction);
 
-/// Index of the port an end names; an empty name is the first. Nothing: there is no such port.
+/// Index of the port an end names; an empty name is the first that is not `errors`. Nothing: there
+/// is no such port.
 std::optional<std::size_t>
 portIndex(const NodeDescriptor &descriptor, PortDirection direction, std::string_view port);
 
-/// The end as edits write it: an empty port where the first one is meant.
+/// The end as edits write it: an empty port where the default one is meant.
 WireEnd normalised(const WireEnd &end, const NodeDescriptor &descriptor, PortDirection direction);
 
 /// The id of the port an end names, never empty: "in", "out". Nothing: there is no such port.

@@ -47,7 +47,10 @@ Result<PortRef> findPort(const Pipeline &pipeline,
     }
     const auto index = portIndex(*descriptor, direction, end.port);
     if (!index) {
-        return fail(ErrorCode::UnknownPort, "'{}' has no port '{}'", end.node, end.port)
+        return fail(ErrorCode::UnknownPort,
+                    "'{}' has no {}",
+                    end.node,
+                    end.port.empty() ? "default port" : "port '" + end.port + "'")
             .node(end.node)
             .hint(fmt::format("It has {}.", listOf(ports)));
     }

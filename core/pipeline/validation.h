@@ -47,7 +47,8 @@ struct ValidatedPipeline
 
 /// Checks everything and goes on after the first problem. Quick: runs after each edit.
 /// @param inferred  columns of source nodes that declare none, by node id; may be empty
-ValidatedPipeline validate(const Pipeline &pipeline, const Catalog &catalog,
+ValidatedPipeline validate(const Pipeline &pipeline,
+                           const Catalog &catalog,
                            const ValueSources &values,
                            const std::map<std::string, Schema> &inferred = {});
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/node/value.h"
+#include "core/base/value.h"
 #include "core/pipeline/pipeline.h"
 
 #include <QWidget>

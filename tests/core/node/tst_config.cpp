@@ -1,5 +1,5 @@
+#include "core/base/value_json.h"
 #include "core/node/config.h"
-#include "core/node/value_json.h"
 
 #include <doctest/doctest.h>
 

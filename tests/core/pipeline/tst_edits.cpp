@@ -94,6 +94,18 @@ TEST_CASE("an input that takes one wire refuses a second")
     CHECK(connect(pipeline, kinds, {"mid", ""}, {"join", "right"}).has_value());
 }
 
+TEST_CASE("the errors port is wired by its name only")
+{
+    const auto &kinds = test::catalog();
+    const auto wired = connect(chain(), kinds, {"mid", "errors"}, {"loose", ""});
+    CHECK(wires(*wired).back() == "mid.errors>loose");
+    Pipeline pipeline = addNode(chain(), kinds, "test_fragile", {}, "fragile")->pipeline;
+    CHECK(codeOf(canConnect(pipeline, kinds, {"fragile", ""}, {"loose", ""}))
+          == ErrorCode::UnknownPort);
+    CHECK(wires(*connect(pipeline, kinds, {"fragile", "errors"}, {"loose", ""})).back()
+          == "fragile.errors>loose");
+}
+
 TEST_CASE("disconnect and connect undo each other")
 {
     const Pipeline pipeline = chain();

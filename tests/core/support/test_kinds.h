@@ -95,9 +95,24 @@ inline const NodeDescriptor &destinationKind()
     return descriptor;
 }
 
+/// Can fail, and has no other output.
+inline const NodeDescriptor &fragileKind()
+{
+    static const NodeDescriptor descriptor{
+        .kind = "test_fragile",
+        .role = NodeRole::Destination,
+        .title = "Test fragile",
+        .summary = "Refuses everything.",
+        .inputs = {{.id = "in"}},
+        .outputs = {errorsPort()},
+    };
+    return descriptor;
+}
+
 inline const Catalog &catalog()
 {
-    static const Catalog kinds({&destinationKind(), &joinKind(), &passKind(), &sourceKind()});
+    static const Catalog kinds(
+        {&destinationKind(), &fragileKind(), &joinKind(), &passKind(), &sourceKind()});
     return kinds;
 }
 

@@ -1,6 +1,6 @@
-#include "core/node/value.h"
+#include "core/base/value.h"
 
-#include "core/node/value_json.h"
+#include "core/base/value_json.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-#include "core/node/value.h"
-#include "core/node/value_json.h"
+#include "core/base/value.h"
+#include "core/base/value_json.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "core/node/value_json.h"
+#include "core/base/value_json.h"
 
 #include <nlohmann/json.hpp>
 

@@ -30,16 +30,36 @@ class Value
 {
 public:
     Value() = default;
-    Value(bool value) : m_data(value) {}             // NOLINT(google-explicit-constructor)
-    Value(std::int64_t value) : m_data(value) {}     // NOLINT(google-explicit-constructor)
-    Value(int value) : m_data(std::int64_t{value}) {} // NOLINT(google-explicit-constructor)
-    Value(double value) : m_data(value) {}           // NOLINT(google-explicit-constructor)
-    Value(std::string value) : m_data(std::move(value)) {}      // NOLINT
-    Value(std::string_view value) : m_data(std::string(value)) {} // NOLINT
-    Value(const char *value) : m_data(std::string(value)) {}    // NOLINT
-    Value(ValueList value) : m_data(std::move(value)) {}        // NOLINT
-    Value(ValueMap value) : m_data(std::move(value)) {}         // NOLINT
-    Value(Reference value) : m_data(std::move(value)) {}        // NOLINT
+    Value(bool value)
+        : m_data(value)
+    {} // NOLINT(google-explicit-constructor)
+    Value(std::int64_t value)
+        : m_data(value)
+    {} // NOLINT(google-explicit-constructor)
+    Value(int value)
+        : m_data(std::int64_t{value})
+    {} // NOLINT(google-explicit-constructor)
+    Value(double value)
+        : m_data(value)
+    {} // NOLINT(google-explicit-constructor)
+    Value(std::string value)
+        : m_data(std::move(value))
+    {} // NOLINT
+    Value(std::string_view value)
+        : m_data(std::string(value))
+    {} // NOLINT
+    Value(const char *value)
+        : m_data(std::string(value))
+    {} // NOLINT
+    Value(ValueList value)
+        : m_data(std::move(value))
+    {} // NOLINT
+    Value(ValueMap value)
+        : m_data(std::move(value))
+    {} // NOLINT
+    Value(Reference value)
+        : m_data(std::move(value))
+    {} // NOLINT
 
     bool isNull() const { return std::holds_alternative<std::monostate>(m_data); }
     const bool *asBool() const { return std::get_if<bool>(&m_data); }
@@ -66,7 +86,13 @@ public:
     friend bool operator==(const Value &, const Value &) = default;
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, ValueList, ValueMap,
+    std::variant<std::monostate,
+                 bool,
+                 std::int64_t,
+                 double,
+                 std::string,
+                 ValueList,
+                 ValueMap,
                  Reference>
         m_data;
 };

@@ -189,12 +189,12 @@ void CanvasWidget::startWire(const PointerInput &input)
     if (!port.output && port.wires == 1) {
         for (const int index : m_scene.wiresOf(state.pressHit.card)) {
             const WireItem &wire = m_scene.wires()[std::size_t(index)];
-            if (wire.wire->to != anchor)
+            if (wire.toCard != state.pressHit.card || wire.toPort != port.id)
                 continue;
             moved = *wire.wire;
             state.hiddenWire = wire.key;
             state.layer.markDirty(state.index.wireBounds(index).adjusted(-4, -4, 4, 4));
-            anchor = moved->from;
+            anchor = {moved->from.node, wire.fromPort};
             anchorPos = wire.curve.points[0];
             fromOutput = true;
             break;

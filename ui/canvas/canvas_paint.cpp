@@ -106,11 +106,8 @@ void CanvasWidget::paintHover(QPainter &painter)
         WireLook look = content().wireLook(wire, false);
         look.width += 1;
         paintWire(painter, wire.curve, look, m_viewport, now);
-        for (const auto &[card, end, output] : {std::tuple(wire.fromCard, &wire.wire->from, true),
-                                                std::tuple(wire.toCard, &wire.wire->to, false)}) {
-            (void)card;
-            paintPort(painter, portViewPos(end->node, end->port, output), zoom(), 0, now.wire, now);
-        }
+        for (const QPointF end : {wire.curve.points[0], wire.curve.points[3]})
+            paintPort(painter, m_viewport.toView(end), zoom(), 0, now.wire, now);
         return;
     }
     if (hit.kind != HitKind::Port || zoom() < metrics::kTinyZoom)

@@ -1,6 +1,7 @@
 #include "ui/canvas/canvas_scene.h"
 
 #include "core/pipeline/edits.h"
+#include "core/pipeline/ports.h"
 #include "core/runtime/engine.h"
 #include "ui/canvas/canvas_metrics.h"
 #include "ui/document/pipeline_document.h"
@@ -138,32 +139,46 @@ void CanvasScene::makeWires(const Pipeline &pipeline)
     m_wires.reserve(pipeline.wires.size());
     m_wireOf.clear();
     m_wiresOfCard.assign(m_cards.size(), {});
-    const auto portPos = [this](int card, const std::string &port, bool output) {
-        CardItem &item = m_cards[std::size_t(card)];
-        if (!item.findPort(port, output))
-            item.ports.push_back(unknownPort(port, output));
-        for (PortItem &own : item.ports) {
-            if (own.output == output && own.id == port) {
-                ++own.wires;
-                return item.portPos(own);
-            }
-        }
-        return item.rect.center();
-    };
     for (const WirePtr &wire : pipeline.wires) {
-        const int from = cardIndex(wire->from.node);
-        const int to = cardIndex(wire->to.node);
-        if (from < 0 || to < 0)
+        WireItem item;
+        item.wire = wire;
+        item.key = wireKey(*wire);
+        item.fromCard = cardIndex(wire->from.node);
+        item.toCard = cardIndex(wire->to.node);
+        if (item.fromCard < 0 || item.toCard < 0)
             continue; // a problem of the file, listed by validation
-        WireItem item{wire, wireKey(*wire), from, to, {}};
-        item.curve = WireCurve::between(portPos(from, wire->from.port, true),
-                                        portPos(to, wire->to.port, false));
+        const QPointF from = plug(item.fromCard, wire->from, true, item);
+        const QPointF to = plug(item.toCard, wire->to, false, item);
+        item.curve = WireCurve::between(from, to);
         const int index = int(m_wires.size());
         m_wireOf.emplace(item.key, index);
-        m_wiresOfCard[std::size_t(from)].push_back(index);
-        m_wiresOfCard[std::size_t(to)].push_back(index);
+        m_wiresOfCard[std::size_t(item.fromCard)].push_back(index);
+        m_wiresOfCard[std::size_t(item.toCard)].push_back(index);
         m_wires.push_back(std::move(item));
     }
+}
+
+// Counts the wire at its port. @return where the port is
+QPointF CanvasScene::plug(int card, const WireEnd &end, bool output, WireItem &wire)
+{
+    CardItem &item = m_cards[std::size_t(card)];
+    std::string port = end.port;
+    if (item.descriptor) {
+        const auto resolved = resolvePort(
+            end, *item.descriptor, output ? PortDirection::Output : PortDirection::Input);
+        wire.faulty = wire.faulty || !resolved;
+        port = resolved.value_or(end.port);
+    }
+    if (!item.findPort(port, output))
+        item.ports.push_back(unknownPort(port, output));
+    (output ? wire.fromPort : wire.toPort) = port;
+    for (PortItem &own : item.ports) {
+        if (own.output != output || own.id != port)
+            continue;
+        ++own.wires;
+        return item.portPos(own);
+    }
+    return item.rect.center();
 }
 
 int CanvasScene::cardIndex(std::string_view node) const

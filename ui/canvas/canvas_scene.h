@@ -50,6 +50,9 @@ struct WireItem
     std::string key; // as in RunSnapshot::wires
     int fromCard = -1;
     int toCard = -1;
+    std::string fromPort; // ids; a wire that names none means the first
+    std::string toPort;
+    bool faulty = false; // names a port that its kind does not have
     WireCurve curve;
 };
 
@@ -75,6 +78,7 @@ public:
 private:
     CardItem makeCard(const NodePtr &node, const Position &position, const Catalog &catalog) const;
     void makeWires(const Pipeline &pipeline);
+    QPointF plug(int card, const WireEnd &end, bool output, WireItem &wire);
 
     std::vector<CardItem> m_cards;
     std::vector<WireItem> m_wires;

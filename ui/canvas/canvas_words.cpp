@@ -122,7 +122,7 @@ QString CanvasWidget::describeWire(const Wire &wire) const
     const auto title = [this](const WireEnd &end) {
         const CardItem *card = m_scene.findCard(end.node);
         const QString name = card ? card->title : toQString(end.node);
-        return end.port == "in" || end.port == "out"
+        return end.port.empty() || end.port == "in" || end.port == "out"
                    ? name
                    : QStringLiteral("%1 (%2)").arg(name, toQString(end.port));
     };

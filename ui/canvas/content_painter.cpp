@@ -32,20 +32,7 @@ WireLook CanvasContent::wireLook(const WireItem &wire, bool manyWires) const
     if (manyWires && !look.pressure)
         look.width = 1;
     look.selected = selectedWires.contains(wire.key);
-    const auto known = [&](int card, const std::string &port, bool output) {
-        const CardItem &item = scene.cards()[std::size_t(card)];
-        const auto &ports = output ? item.descriptor->outputs : item.descriptor->inputs;
-        for (const PortSpec &spec : ports) {
-            if (spec.id == port)
-                return true;
-        }
-        return false;
-    };
-    for (const auto &[card, end, output] : {std::tuple(wire.fromCard, &wire.wire->from, true),
-                                            std::tuple(wire.toCard, &wire.wire->to, false)}) {
-        if (scene.cards()[std::size_t(card)].descriptor && !known(card, end->port, output))
-            look.faulty = true;
-    }
+    look.faulty = wire.faulty;
     return look;
 }
 

@@ -12,6 +12,7 @@ inline constexpr double kColumnStep = 288;
 inline constexpr double kGrid = 16;
 inline constexpr double kPortSize = 11;
 inline constexpr double kPortGrown = 14;
+inline constexpr double kPortQuiet = 8; // optional and not wired, or not fitting
 inline constexpr double kPortHit = 12;  // radius of its hit area
 inline constexpr double kPortSnap = 24; // a dragged wire jumps to a port this near
 inline constexpr double kWireHit = 6;   // distance at which a wire is hit

@@ -26,7 +26,7 @@ constexpr double kTileTop = 15;
 constexpr double kTextLeft = kTileLeft + kCardTile + 10;
 constexpr double kTextRight = kCardWidth - 12;
 constexpr double kFooterTop = kCardHeight - kCardFooter;
-constexpr double kSparkWidth = 44;
+constexpr double kSparkWidth = 36;
 constexpr double kBadgeHeight = 16;
 constexpr double kRing = 3;
 
@@ -151,26 +151,34 @@ void paintFooterContent(QPainter &painter,
                          QFontMetricsF(label).elidedText(text, Qt::ElideRight, line.width()));
         return;
     }
+    const QFont strong = uiFont(kTextHint, QFont::DemiBold);
+    const QRectF left = line.adjusted(0, 0, -kSparkWidth - 8, 0);
+    painter.setFont(strong);
+    painter.setPen(theme.text);
+    drawTabular(painter, left, Qt::AlignRight, figures->rate);
+    const double room = left.width() - tabularWidth(strong, figures->rate) - 4;
     painter.setFont(label);
     painter.setPen(theme.textSecondary);
-    drawTabular(painter, line, Qt::AlignLeft, figures->figure);
-    painter.setFont(uiFont(kTextHint, QFont::DemiBold));
-    painter.setPen(theme.text);
-    drawTabular(painter, line.adjusted(0, 0, -kSparkWidth - 8, 0), Qt::AlignRight, figures->rate);
+    if (tabularWidth(label, figures->figure) <= room)
+        drawTabular(painter, left, Qt::AlignLeft, figures->figure);
+    else
+        painter.drawText(left,
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         QFontMetricsF(label).elidedText(figures->figure, Qt::ElideRight, room));
     paintSparkline(painter,
                    QRectF(kTextRight - kSparkWidth, middle - 6, kSparkWidth, 12),
                    figures->spark,
                    theme.role(card.role));
 }
 
-// A blurred rounded rectangle by repeated strokes: drawn once a zoom, then blitted.
+// A soft edge by rings that add up towards the card: drawn once a zoom, then blitted.
 void paintShadow(QPainter &painter, const QRectF &rect, const Theme &theme)
 {
-    constexpr int kRings = 9;
+    constexpr int kRings = 8;
     painter.setPen(Qt::NoPen);
     for (int ring = kRings; ring >= 1; --ring) {
-        const double grow = ring - 2;
-        painter.setBrush(faded(theme.shadow, 0.22));
+        const double grow = ring - 3;
+        painter.setBrush(faded(theme.shadow, 0.11));
         painter.drawRoundedRect(rect.adjusted(-grow, -grow + 3, grow, grow + 3),
                                 kRadiusCard + grow,
                                 kRadiusCard + grow);

@@ -66,7 +66,7 @@ private:
     std::map<std::tuple<bool, bool, bool, int>, QPixmap> m_frames;
 };
 
-/// A port's circle. @param grown  0 at rest … 1 hovered or fitting
+/// A port's circle. @param grown  0 at rest … 1 hovered or fitting; below 0: small, optional ones
 void paintPort(QPainter &painter,
                QPointF view,
                double zoom,

@@ -16,8 +16,10 @@ void paintPort(QPainter &painter,
                const QColor &colour,
                const Theme &theme)
 {
-    const double size = metrics::kPortSize
-                        + (metrics::kPortGrown - metrics::kPortSize) * std::clamp(grown, 0.0, 1.0);
+    double size = metrics::kPortSize
+                  + (metrics::kPortGrown - metrics::kPortSize) * std::clamp(grown, 0.0, 1.0);
+    if (grown < 0)
+        size = metrics::kPortQuiet;
     const double radius = size / 2 * zoom - 0.8;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colour, 1.8 * std::min(1.0, std::max(zoom, 0.6))));

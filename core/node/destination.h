@@ -53,6 +53,10 @@ public:
     /// Empty while all is well, else words for the node's state. Thread: any.
     virtual std::string state() const { return {}; }
 
+    /// The run is to end now: a call that waits for the outside returns Cancelled soon, and so does
+    /// every later one but close(). Thread: any.
+    virtual void interrupt() {}
+
     /// The run is over. `finished`: every source came to its end. Called once, also after an error.
     virtual Result<void> close(bool finished)
     {

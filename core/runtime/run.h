@@ -74,6 +74,7 @@ private:
     bool anythingMoved();
     std::map<std::string, std::string> takePositions();
     void drain();
+    void breakOff();
     Result<void> commitFinal(bool finished);
     void finishState(bool finished);
     void fail(Error error);

@@ -233,8 +233,7 @@ void Run::drain()
     if (m_state == RunState::Running || m_state == RunState::Paused)
         m_state = RunState::Draining;
     if (m_failed) {
-        for (const auto &task : m_destinations)
-            task->inbox->stop();
+        breakOff();
     } else {
         for (const auto &task : m_sources) {
             if (!task->ended)
@@ -252,8 +251,7 @@ void Run::drain()
         }
     }
     if (m_failed) {
-        for (const auto &task : m_destinations)
-            task->inbox->stop();
+        breakOff();
     }
     for (const auto &task : m_destinations)
         task->thread = std::jthread(); // joins
@@ -264,6 +262,15 @@ void Run::drain()
     for (const auto &task : m_sources)
         task->source->close();
     finishState(finished);
+}
+
+/// The run has failed: no destination waits for its outside any longer.
+void Run::breakOff()
+{
+    for (const auto &task : m_destinations) {
+        task->inbox->stop();
+        task->destination->interrupt();
+    }
 }
 
 Result<void> Run::commitFinal(bool finished)

@@ -1,0 +1,54 @@
+#include "core/sources/kafka_reader.h"
+
+#include <algorithm>
+
+namespace sluice {
+
+SourceFigures KafkaReader::figures() const
+{
+    SourceFigures figures;
+    const std::scoped_lock lock(m_mutex);
+    if (!m_client)
+        return figures;
+    figures.state = stateWords(figures.troubled);
+    for (const KafkaSlot &slot : m_partitions.all()) {
+        if (!slot.assigned)
+            continue;
+        PartitionFigures partition;
+        partition.name = fmt::format("{}/{}", slot.key.topic, slot.key.partition);
+        partition.position = std::max<std::int64_t>(slot.next, 0);
+        std::int64_t low = -1;
+        std::int64_t high = -1;
+        // What the latest fetch brought along; no question to the broker.
+        rd_kafka_get_watermark_offsets(
+            m_client->handle(), slot.key.topic.c_str(), slot.key.partition, &low, &high);
+        partition.end = std::max(high, slot.end);
+        if (slot.next >= 0 && partition.end >= 0)
+            partition.lag = std::max<std::int64_t>(partition.end - slot.next, 0);
+        figures.partitions.push_back(std::move(partition));
+    }
+    return figures;
+}
+
+std::string KafkaReader::stateWords(bool &troubled) const
+{
+    troubled = true;
+    if (const auto error = m_client->trouble())
+        return fmt::format("broker away, trying again: {}", error->message);
+    if (m_scout && !m_scout->finished()) {
+        const std::string waitingFor = m_scout->waitingFor();
+        if (!waitingFor.empty())
+            return waitingFor;
+        troubled = false;
+        return "connecting";
+    }
+    if (!m_topicTrouble.empty())
+        return m_topicTrouble;
+    troubled = false;
+    const auto &slots = m_partitions.all();
+    if (std::none_of(slots.begin(), slots.end(), [](const KafkaSlot &s) { return s.assigned; }))
+        return "waiting for partitions: the consumer group shares them out";
+    return {};
+}
+
+} // namespace sluice

@@ -1,0 +1,150 @@
+#include "core/sources/kafka_scout.h"
+
+#include "core/network/kafka_errors.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sluice {
+
+KafkaScout::KafkaScout(KafkaClient &client, KafkaScoutOrder order, std::function<void()> wake)
+    : m_client(client)
+    , m_order(std::move(order))
+    , m_wake(std::move(wake))
+    , m_thread([this](std::stop_token stop) { run(std::move(stop)); })
+{}
+
+KafkaScout::~KafkaScout() = default;
+
+bool KafkaScout::finished() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_result.has_value();
+}
+
+std::string KafkaScout::waitingFor() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_waitingFor;
+}
+
+void KafkaScout::setWaitingFor(std::string words)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_waitingFor = std::move(words);
+}
+
+void KafkaScout::run(std::stop_token stop)
+{
+    constexpr int kFirstTimeoutMs = 1000;
+    constexpr int kLastTimeoutMs = 2000;
+    constexpr std::chrono::milliseconds kPause{300};
+    int timeoutMs = kFirstTimeoutMs;
+    while (!stop.stop_requested()) {
+        std::optional<Result<KafkaScouting>> answer = attempt(timeoutMs);
+        std::unique_lock lock(m_mutex);
+        if (answer) {
+            m_result.emplace(std::move(*answer));
+            break;
+        }
+        m_wait.wait_for(lock, stop, kPause, [] { return false; });
+        timeoutMs = std::min(timeoutMs * 2, kLastTimeoutMs);
+    }
+    if (m_wake && !stop.stop_requested())
+        m_wake();
+}
+
+/// One round of questions. None: try again.
+std::optional<Result<KafkaScouting>> KafkaScout::attempt(int timeoutMs)
+{
+    auto cluster = m_client.describeCluster(m_order.topics, timeoutMs);
+    if (!cluster) {
+        if (m_client.refusal() || cluster.error().code == ErrorCode::InvalidValue)
+            return fail(cluster.error());
+        return std::nullopt;
+    }
+    if (!m_order.expectedCluster.empty() && !cluster->clusterId.empty()
+        && cluster->clusterId != m_order.expectedCluster)
+        return fail(ErrorCode::ProgressMismatch,
+                    "The kept progress belongs to Kafka cluster {}, the bootstrap servers lead to "
+                    "cluster {}",
+                    m_order.expectedCluster,
+                    cluster->clusterId)
+            .hint("Run with --from-start to begin anew, or point the source at the old cluster.")
+            .field(std::string(kKafkaServers));
+    bool complete = true;
+    if (auto problem = checkTopics(*cluster, complete))
+        return fail(std::move(*problem));
+    if (!complete)
+        return std::nullopt;
+    KafkaScouting found;
+    found.cluster = std::move(*cluster);
+    if (!findEnds(found, timeoutMs))
+        return std::nullopt;
+    if (m_order.timestampMs && !findTimestamps(found, timeoutMs))
+        return std::nullopt;
+    return found;
+}
+
+std::optional<Error> KafkaScout::checkTopics(const KafkaClusterInfo &cluster, bool &complete)
+{
+    for (const KafkaTopicInfo &topic : cluster.topics) {
+        if (isAccessRefused(topic.error))
+            return m_client.translate(topic.error, {});
+        if (!topic.partitions.empty())
+            continue;
+        complete = false;
+        const bool missing = topic.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+                             || topic.error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+        if (missing && m_order.topicsMustExist)
+            return fail(ErrorCode::TopicMissing, "The cluster has no topic '{}'", topic.name)
+                .hint("Create it, or check the spelling.")
+                .field("topics")
+                .take();
+        setWaitingFor(missing
+                          ? fmt::format("the cluster has no topic '{}'; waiting for it", topic.name)
+                          : fmt::format("topic '{}' is not ready; trying again", topic.name));
+    }
+    return std::nullopt;
+}
+
+bool KafkaScout::findEnds(KafkaScouting &found, int timeoutMs) const
+{
+    for (const KafkaTopicInfo &topic : found.cluster.topics) {
+        for (const std::int32_t partition : topic.partitions) {
+            std::int64_t low = 0;
+            std::int64_t high = 0;
+            if (rd_kafka_query_watermark_offsets(
+                    m_client.handle(), topic.name.c_str(), partition, &low, &high, timeoutMs)
+                != RD_KAFKA_RESP_ERR_NO_ERROR)
+                return false;
+            found.oldest[{topic.name, partition}] = low;
+            found.ends[{topic.name, partition}] = high;
+        }
+    }
+    return true;
+}
+
+bool KafkaScout::findTimestamps(KafkaScouting &found, int timeoutMs) const
+{
+    const KafkaPartitionList list(rd_kafka_topic_partition_list_new(8));
+    for (const KafkaTopicInfo &topic : found.cluster.topics) {
+        for (const std::int32_t partition : topic.partitions)
+            rd_kafka_topic_partition_list_add(list.get(), topic.name.c_str(), partition)->offset =
+                *m_order.timestampMs;
+    }
+    if (rd_kafka_offsets_for_times(m_client.handle(), list.get(), timeoutMs)
+        != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    for (int i = 0; i < list->cnt; ++i) {
+        const rd_kafka_topic_partition_t &entry = list->elems[i];
+        if (entry.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return false;
+        const KafkaPartitionKey key{entry.topic, entry.partition};
+        // No record is that young: begin where the next one will be.
+        found.timestampStarts[key] = entry.offset >= 0 ? entry.offset : found.ends.at(key);
+    }
+    return true;
+}
+
+} // namespace sluice

@@ -1,0 +1,115 @@
+#include "tests/core/network/source_bed.h"
+
+// A kafka_source when the cluster is away, a topic is missing, or the group changes.
+
+using namespace sluice;
+using namespace sluice::test;
+
+using Texts = std::vector<std::string>;
+
+TEST_CASE("a topic that is missing fails a run that is to catch up; others wait for it")
+{
+    SourceBed bed;
+    bed.config.set("topics", ValueList{"nowhere"});
+    rd_kafka_mock_topic_set_error(
+        bed.kafka.cluster(), "nowhere", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    const auto opened = bed.openToCatchUp();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == ErrorCode::TopicMissing);
+
+    REQUIRE(bed.open({}));
+    CHECK(bed.source->figures().troubled);
+    CHECK(bed.source->figures().state.find("nowhere") != std::string::npos);
+    rd_kafka_mock_topic_set_error(bed.kafka.cluster(), "nowhere", RD_KAFKA_RESP_ERR_NO_ERROR);
+    bed.kafka.produce("nowhere", 0, "found");
+    REQUIRE(bed.pollFor(1));
+    CHECK_FALSE(bed.source->figures().troubled);
+}
+
+TEST_CASE("a broker that goes away is told and waited for")
+{
+    SourceBed bed;
+    bed.kafka.produce("telemetry", 0, "before");
+    REQUIRE(bed.open({}));
+    REQUIRE(bed.pollFor(1));
+    CHECK_FALSE(bed.source->figures().troubled);
+    rd_kafka_mock_broker_set_down(bed.kafka.cluster(), 1);
+    REQUIRE(bed.poll([&] { return bed.source->figures().troubled; }));
+    CHECK(bed.source->figures().state.find("broker away, trying again") == 0);
+    rd_kafka_mock_broker_set_up(bed.kafka.cluster(), 1);
+    bed.kafka.produce("telemetry", 0, "after");
+    REQUIRE(bed.pollFor(2));
+    CHECK(bed.delivered.payloads == Texts{"before", "after"});
+    CHECK_FALSE(bed.source->figures().troubled);
+}
+
+TEST_CASE("nobody at the address is told within the wait of open, and is no error")
+{
+    SourceBed bed;
+    bed.config.set("bootstrap_servers", "127.0.0.1:1");
+    REQUIRE(bed.open({}));
+    CHECK(bed.source->figures().troubled);
+    CHECK(bed.source->figures().state.find("127.0.0.1:1") != std::string::npos);
+}
+
+TEST_CASE("a new member takes a part of the partitions, and nothing is lost")
+{
+    SourceBed bed(4);
+    REQUIRE(bed.open({}));
+    REQUIRE(bed.poll([&] { return bed.source->figures().partitions.size() == 4; }));
+    NodeContext context;
+    context.nodeId = "other";
+    const auto other = builtInCatalog().find("kafka_source")->createSource(bed.config, context);
+    REQUIRE(other);
+    REQUIRE((*other)->open({}));
+    Texts all;
+    const auto pollOther = [&] {
+        const auto records = takeRawRecords();
+        REQUIRE((*other)->poll(*records));
+        for (std::size_t i = 0; i < records->records.size(); ++i)
+            all.emplace_back(records->record(i));
+    };
+    REQUIRE(bed.poll([&] {
+        pollOther();
+        return bed.source->figures().partitions.size() == 2
+               && (*other)->figures().partitions.size() == 2;
+    }));
+    for (int p = 0; p < 4; ++p)
+        bed.kafka.produce("telemetry", p, std::to_string(p));
+    REQUIRE(bed.poll([&] {
+        pollOther();
+        return bed.delivered.payloads.size() + all.size() >= 4;
+    }));
+    all.insert(all.end(), bed.delivered.payloads.begin(), bed.delivered.payloads.end());
+    std::sort(all.begin(), all.end());
+    CHECK(all == Texts{"0", "1", "2", "3"});
+    (*other)->close();
+}
+
+TEST_CASE("while nobody polls, the group's other members get their share all the same")
+{
+    SourceBed bed(4);
+    ManualClock clock;
+    bed.clock = &clock;
+    REQUIRE(bed.open({}));
+    REQUIRE(bed.poll([&] { return bed.source->figures().partitions.size() == 4; }));
+    clock.advance(kTicksPerMinute);
+    NodeContext context;
+    context.nodeId = "other";
+    const auto other = builtInCatalog().find("kafka_source")->createSource(bed.config, context);
+    REQUIRE(other);
+    REQUIRE((*other)->open({}));
+    Delivered fromOther;
+    REQUIRE(pollUntil(**other, bed.wakeUp, fromOther, [&] {
+        return (*other)->figures().partitions.size() == 2;
+    }));
+    CHECK(bed.source->figures().partitions.size() == 2);
+
+    for (int p = 0; p < 4; ++p)
+        bed.kafka.produce("telemetry", p, std::to_string(p));
+    REQUIRE(
+        pollUntil(**other, bed.wakeUp, fromOther, [&] { return fromOther.payloads.size() == 2; }));
+    REQUIRE(bed.pollFor(2));
+    CHECK(bed.delivered.payloads.size() == 2);
+    (*other)->close();
+}

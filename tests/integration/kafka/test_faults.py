@@ -1,0 +1,110 @@
+"""Runs that are killed, and a broker that goes away: no event may be missing."""
+
+import threading
+
+from harness import check, compare, main, sensor_gen, wait_until
+
+EVENTS = 200_000
+STEP = 4_000
+
+
+class _SlowProducer:
+    """Produces in the background, so that a run can be killed in the middle of it."""
+
+    def __init__(self, bench, topic):
+        self._bench = bench
+        self._topic = topic
+        self.sent = 0
+        self._error = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self):
+        try:
+            while self.sent < EVENTS:
+                self._bench.produce_by_kcat(self._topic, self.sent, self.sent + STEP)
+                self.sent += STEP
+        except Exception as error:  # told by join()
+            self._error = error
+
+    def join(self):
+        self._thread.join()
+        check(self._error is None, f"the producer failed: {self._error}")
+
+
+def killed_runs_lose_nothing(bench):
+    topic = bench.topic(partitions=4)
+    pipeline = bench.to_database(bench.source(topic))
+    producer = _SlowProducer(bench, topic)
+    kills = 0
+    for share in (0.1, 0.4, 0.7):
+        run = bench.run(pipeline)
+        wait_until(
+            "the run gets on",
+            lambda: (run.figure("store", "events_in") > 0 and producer.sent >= share * EVENTS)
+            or run.process.poll() is not None,
+        )
+        check(run.process.poll() is None, f"the run ended by itself: {run.errors}")
+        run.kill()
+        kills += 1
+    producer.join()
+    bench.catch_up(pipeline)
+    repeated = compare(bench.readings(pipeline), sensor_gen.hot(0, EVENTS), duplicates_allowed=True)
+    return f"killed {kills} times, {repeated} rows came more than once"
+
+
+def a_restart_after_a_kill_does_not_wait_for_the_dead_member(bench):
+    topic = bench.topic(partitions=2)
+    bench.produce_by_kcat(topic, 0, 1000)
+    pipeline = bench.to_database(bench.source(topic))
+    run = bench.run(pipeline)
+    wait_until("the run reads", lambda: run.figure("sensors", "events_out") == 1000)
+    run.kill()
+    last = bench.catch_up(pipeline)
+    check(last["elapsed_s"] < 6, f"the restart took {last['elapsed_s']} s")
+    return f"restarted and caught up in {last['elapsed_s']:.1f} s"
+
+
+def a_broker_that_goes_away_is_waited_for(bench):
+    topic = bench.topic(partitions=4)
+    bench.produce_by_kcat(topic, 0, 50_000)
+    pipeline = bench.to_database(bench.source(topic))
+    run = bench.run(pipeline)
+    wait_until("the first part is read", lambda: run.figure("sensors", "events_out") == 50_000)
+    bench.broker.stop()
+    wait_until(
+        "the node says that the broker is away",
+        lambda: "broker away" in str(run.figure("sensors", "message")),
+    )
+    bench.broker.start()
+    bench.produce_by_kcat(topic, 50_000, EVENTS)
+    wait_until("the rest is read", lambda: run.figure("sensors", "events_out") >= EVENTS)
+    last = run.stop()
+    check("broker away" not in str(last["nodes"]["sensors"].get("message", "")), "the state did not heal")
+    repeated = compare(bench.readings(pipeline), sensor_gen.hot(0, EVENTS), duplicates_allowed=True)
+    return f"{repeated} rows came more than once"
+
+
+def a_run_may_start_before_its_broker(bench):
+    topic = bench.topic(partitions=1)
+    bench.produce_by_kcat(topic, 0, 1000)
+    pipeline = bench.to_database(bench.source(topic))
+    bench.broker.stop()
+    run = bench.run(pipeline)
+    wait_until(
+        "the node says that the broker is away",
+        lambda: "broker away" in str(run.figure("sensors", "message")),
+    )
+    bench.broker.start()
+    wait_until("the run reads", lambda: run.figure("sensors", "events_out") == 1000)
+    run.stop()
+    compare(bench.readings(pipeline), sensor_gen.hot(0, 1000))
+
+
+if __name__ == "__main__":
+    main(
+        killed_runs_lose_nothing,
+        a_restart_after_a_kill_does_not_wait_for_the_dead_member,
+        a_broker_that_goes_away_is_waited_for,
+        a_run_may_start_before_its_broker,
+    )

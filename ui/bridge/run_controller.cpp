@@ -26,7 +26,16 @@ RunController::RunController(const Catalog &catalog, MakeOptions makeOptions, QO
 
 RunController::~RunController()
 {
+    shutDown();
+}
+
+void RunController::shutDown()
+{
+    ++m_job;
+    m_next.reset();
+    m_watch.stop();
     m_helper = {}; // joins; the helper holds the engine too
+    m_starting = false;
     m_engine.reset();
 }
 

@@ -37,6 +37,8 @@ public:
     void stop();
     /// Stops without draining.
     void stopNow();
+    /// Stops without draining and waits for it: for the end of the program.
+    void shutDown();
     /// Drains, stops and starts again with `pipeline`; starts when nothing runs.
     void apply(const Pipeline &pipeline);
 

@@ -2,12 +2,6 @@
 
 #include "ui/document/qt_text.h"
 
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QSaveFile>
 #include <qt6keychain/keychain.h>
 
 namespace sluice {
@@ -23,38 +17,19 @@ bool hasNoKeychain(QKeychain::Error error)
            || error == QKeychain::OtherError;
 }
 
-QJsonObject readStore(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
-                                          : QJsonObject();
-}
-
-/// @return why it failed; empty on success
-QString writeStore(const QString &path, const QJsonObject &secrets)
-{
-    QDir().mkpath(QFileInfo(path).absolutePath());
-    QSaveFile file(path);
-    const bool opened = file.open(QIODevice::WriteOnly);
-    // Before a byte of a secret is written.
-    if (!opened || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner))
-        return file.errorString();
-    file.write(QJsonDocument(secrets).toJson());
-    return file.commit() ? QString() : file.errorString();
-}
-
 } // namespace
 
-SecretKeeper::SecretKeeper(QString file, Store store, QObject *parent)
+SecretKeeper::SecretKeeper(std::unique_ptr<SecretStore> file, Store store, QObject *parent)
     : QObject(parent)
     , m_file(std::move(file))
     , m_store(store)
 {}
 
+SecretKeeper::~SecretKeeper() = default;
+
 QString SecretKeeper::place() const
 {
-    return m_store == Store::Keychain ? tr("the desktop's keychain")
-                                      : QDir::toNativeSeparators(m_file);
+    return m_store == Store::Keychain ? tr("the desktop's keychain") : toQString(m_file->place());
 }
 
 void SecretKeeper::remember(const QString &name, const QString &value)
@@ -98,15 +73,13 @@ void SecretKeeper::keep(const QString &name, const QString &value)
 
 void SecretKeeper::keepInFile(const QString &name, const QString &value)
 {
-    QJsonObject secrets = readStore(m_file);
-    secrets.insert(name, value);
-    const QString problem = writeStore(m_file, secrets);
-    if (problem.isEmpty())
+    const auto written = m_file->set(toStdString(name), toStdString(value));
+    if (written)
         Q_EMIT kept(name, place());
     else
         Q_EMIT keepingFailed(name,
-                             tr("Cannot write %1: %2. The secret counts until the program ends.")
-                                 .arg(m_file, problem));
+                             tr("%1. The secret counts until the program ends.")
+                                 .arg(toQString(written.error().message)));
 }
 
 void SecretKeeper::load(const QStringList &names)
@@ -139,9 +112,9 @@ void SecretKeeper::load(const QStringList &names)
 
 void SecretKeeper::readFromFile(const QString &name)
 {
-    const QJsonValue value = readStore(m_file).value(name);
-    if (value.isString())
-        remember(name, value.toString());
+    const auto value = m_file->get(toStdString(name));
+    if (value && *value)
+        remember(name, toQString(**value));
     answered(name);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/result.h"
+#include "core/pipeline/secrets.h"
 
 #include <QObject>
 #include <QSet>
@@ -25,8 +25,11 @@ class SecretKeeper : public QObject
 public:
     enum class Store { Keychain, File };
 
-    /// @param file  the fallback: JSON, mode 0600
-    explicit SecretKeeper(QString file, Store store = Store::Keychain, QObject *parent = nullptr);
+    /// @param file  what keeps them where there is no keychain
+    explicit SecretKeeper(std::unique_ptr<SecretStore> file,
+                          Store store = Store::Keychain,
+                          QObject *parent = nullptr);
+    ~SecretKeeper() override;
 
     /// Keeps a value; kept() or keepingFailed() follows.
     void keep(const QString &name, const QString &value);
@@ -49,7 +52,7 @@ private:
     void answered(const QString &name);
     void remember(const QString &name, const QString &value);
 
-    const QString m_file;
+    std::unique_ptr<SecretStore> m_file;
     Store m_store;
     QSet<QString> m_asked;
     mutable std::mutex m_mutex;

@@ -1,5 +1,6 @@
 #include "ui/inspector/conditions_editor.h"
 
+#include "core/operators/conditions.h"
 #include "ui/document/qt_text.h"
 #include "ui/inspector/choice_editors.h"
 #include "ui/theme/metrics.h"
@@ -17,37 +18,11 @@ namespace {
 constexpr std::string_view kAll = "all";
 constexpr std::string_view kAny = "any";
 
-struct OperatorWord
-{
-    const char *name;
-    const char *label;
-    bool takesValue;
-};
-
-constexpr OperatorWord kOperators[] = {
-    {"equals", QT_TRANSLATE_NOOP("Conditions", "="), true},
-    {"not_equals", QT_TRANSLATE_NOOP("Conditions", "≠"), true},
-    {"greater_than", QT_TRANSLATE_NOOP("Conditions", ">"), true},
-    {"greater_than_or_equals", QT_TRANSLATE_NOOP("Conditions", "≥"), true},
-    {"less_than", QT_TRANSLATE_NOOP("Conditions", "<"), true},
-    {"less_than_or_equals", QT_TRANSLATE_NOOP("Conditions", "≤"), true},
-    {"contains", QT_TRANSLATE_NOOP("Conditions", "contains"), true},
-    {"does_not_contain", QT_TRANSLATE_NOOP("Conditions", "does not contain"), true},
-    {"starts_with", QT_TRANSLATE_NOOP("Conditions", "starts with"), true},
-    {"does_not_start_with", QT_TRANSLATE_NOOP("Conditions", "does not start with"), true},
-    {"ends_with", QT_TRANSLATE_NOOP("Conditions", "ends with"), true},
-    {"does_not_end_with", QT_TRANSLATE_NOOP("Conditions", "does not end with"), true},
-    {"is_empty", QT_TRANSLATE_NOOP("Conditions", "is empty"), false},
-    {"is_null", QT_TRANSLATE_NOOP("Conditions", "is null"), false},
-    {"is_not_null", QT_TRANSLATE_NOOP("Conditions", "is not null"), false},
-    {"is_not_null_or_empty", QT_TRANSLATE_NOOP("Conditions", "is not null or empty"), false},
-};
-
 bool takesValue(const QString &name)
 {
-    for (const OperatorWord &word : kOperators) {
-        if (name == QLatin1String(word.name))
-            return word.takesValue;
+    for (const ConditionOperator &known : conditionOperators()) {
+        if (name == toQString(known.name))
+            return known.takesValue;
     }
     return true;
 }
@@ -165,9 +140,8 @@ ConditionsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     field->lineEdit()->setPlaceholderText(tr("field"));
     auto *choice = new CalmCombo(row);
     choice->setAccessibleName(tr("Operator"));
-    for (const OperatorWord &word : kOperators)
-        choice->addItem(QCoreApplication::translate("Conditions", word.label),
-                        QString::fromLatin1(word.name));
+    for (const ConditionOperator &known : conditionOperators())
+        choice->addItem(toQString(known.label), toQString(known.name));
     const QString operation = text("operator");
     if (!operation.isEmpty() && choice->findData(operation) < 0)
         choice->addItem(operation, operation);

@@ -150,10 +150,10 @@ void ChartArea::draw(const std::vector<Line> &lines, double from, double to)
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const QColor colour = theme().series[std::size_t(lines[i].colour)];
         m_segmentCounts.push_back(int(lines[i].segments.size()));
-        for (const MetricSegment &segment : lines[i].segments) {
+        for (const ChartSegment &segment : lines[i].segments) {
             QList<QPointF> points;
             points.reserve(qsizetype(segment.size()));
-            for (const MetricPoint &point : segment) {
+            for (const ChartPoint &point : segment) {
                 points << QPointF(point.milliseconds - from, point.value);
                 largest = std::max(largest, point.value);
             }
@@ -185,6 +185,12 @@ void ChartArea::setPointerTime(double milliseconds)
         return;
     m_pointer = milliseconds;
     viewport()->update();
+}
+
+QString ChartArea::pointerText() const
+{
+    const bool inside = !std::isnan(m_pointer) && m_pointer >= m_from && m_pointer <= m_to;
+    return inside ? timeLabel(m_pointer, 1000) : QString();
 }
 
 double ChartArea::xOf(double milliseconds) const
@@ -227,12 +233,12 @@ void ChartArea::drawBackground(QPainter *painter, const QRectF &rect)
 void ChartArea::drawForeground(QPainter *painter, const QRectF &rect)
 {
     (void)rect;
-    if (std::isnan(m_pointer) || m_pointer < m_from || m_pointer > m_to)
+    const QString label = pointerText();
+    if (label.isEmpty())
         return;
     const double x = std::round(xOf(m_pointer)) + 0.5;
     painter->setPen(QPen(theme().textSecondary, 1));
     painter->drawLine(QPointF(x, m_plot.top()), QPointF(x, m_plot.bottom()));
-    const QString label = timeLabel(m_pointer, 1000);
     painter->setFont(uiFont(metrics::kTextHint));
     const double wide = tabularWidth(painter->font(), label) + 8;
     const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, width() - wide));

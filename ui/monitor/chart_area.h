@@ -23,7 +23,7 @@ public:
     struct Line
     {
         int colour = 0;
-        std::vector<MetricSegment> segments;
+        std::vector<ChartSegment> segments;
     };
 
     explicit ChartArea(QWidget *parent = nullptr);
@@ -33,6 +33,7 @@ public:
     void setPointerTime(double milliseconds);
     std::vector<int> segmentCounts() const { return m_segmentCounts; }
     double top() const { return m_top; }
+    QString pointerText() const;
 
 signals:
     void pointed(double milliseconds); // NaN: the pointer has left

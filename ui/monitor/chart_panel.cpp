@@ -19,14 +19,11 @@ namespace {
 constexpr int kMostPoints = 600;
 constexpr double kNotPointed = std::numeric_limits<double>::quiet_NaN();
 
-/// At least a sample wide, at most 600 points, and a length that divides minutes.
-double stepFor(double range)
+/// Seconds of a point: at most 600 points in a line.
+int stepFor(double range)
 {
-    for (const double step : {250.0, 500.0, 1000.0, 2000.0, 3000.0, 5000.0}) {
-        if (range / step <= kMostPoints / 2)
-            return step;
-    }
-    return range / kMostPoints;
+    const double seconds = range / 1000;
+    return seconds <= kMostPoints ? 1 : int(std::ceil(seconds / kMostPoints));
 }
 } // namespace
 
@@ -86,8 +83,7 @@ void ChartPanel::draw(double end, double range)
     m_range = range;
     std::vector<ChartArea::Line> lines;
     for (const ChartLine &line : m_subjects[std::size_t(m_subject)].lines)
-        lines.push_back(
-            {line.colour, m_history.segments(line.metric, end - range, end, stepFor(range))});
+        lines.push_back({line.colour, m_history.segments(line.metric, range, stepFor(range))});
     m_area->draw(lines, end - range, end);
     refreshReadout();
 }
@@ -111,6 +107,11 @@ void ChartPanel::refreshReadout()
                            std::isnan(value) ? QStringLiteral("–") : subject.text(value)});
     }
     m_readout->setEntries(entries);
+}
+
+QString ChartPanel::pointerText() const
+{
+    return m_area->pointerText();
 }
 
 std::vector<int> ChartPanel::segmentCounts() const

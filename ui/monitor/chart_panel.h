@@ -49,6 +49,8 @@ public:
     void setPointerTime(double milliseconds);
     void setSubject(int index);
     int subject() const { return m_subject; }
+    /// The time of the vertical line, empty when there is none: for tests and reading aloud.
+    QString pointerText() const;
     /// How many separate lines each series has: for tests.
     std::vector<int> segmentCounts() const;
 

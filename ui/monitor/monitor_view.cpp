@@ -57,15 +57,12 @@ MonitorView::MonitorView(QWidget *parent)
     addPanel({{tr("Lag and backlog, events"),
                {{RunMetric::Backlog, tr("backlog"), 3}, {RunMetric::Lag, tr("lag"), 0}},
                plainCount}});
-    addPanel(
-        {{tr("Latency, ms"),
-          {{RunMetric::LatencyP50, tr("p50"), 0},
-           {RunMetric::LatencyP95, tr("p95"), 1},
-           {RunMetric::LatencyP99, tr("p99"), 2}},
-          milliseconds},
-         {tr("Errors/s"),
-          {{RunMetric::Errors, tr("events"), 2}, {RunMetric::ConversionErrors, tr("values"), 3}},
-          plainCount}});
+    addPanel({{tr("Latency, ms"),
+               {{RunMetric::LatencyP50, tr("p50"), 0},
+                {RunMetric::LatencyP95, tr("p95"), 1},
+                {RunMetric::LatencyP99, tr("p99"), 2}},
+               milliseconds},
+              {tr("Errors/s"), {{RunMetric::Errors, tr("failed"), 2}}, plainCount}});
     auto *empty = new ThemedLabel(tr("Throughput, lag, latency and errors are drawn here while the "
                                      "pipeline runs. Press F5."),
                                   TextRole::Secondary);
@@ -107,15 +104,11 @@ void MonitorView::addPanel(std::vector<ChartSubject> subjects)
 void MonitorView::beginRun(RunEnds ends)
 {
     m_history.setEnds(std::move(ends));
-    m_history.breakLine();
 }
 
 void MonitorView::setSnapshot(const RunSnapshot &snapshot)
 {
-    if (snapshot.state == RunState::Running || snapshot.state == RunState::Draining)
-        m_history.add(snapshot);
-    else
-        m_history.breakLine();
+    m_history.add(snapshot);
     if (isVisible())
         draw();
 }

@@ -3,126 +3,119 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace sluice {
 
 namespace {
 
-constexpr double kKept = 15.5 * 60 * 1000;
-constexpr double kLongestStep = 2500; // between two samples of one line
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMillisecond = double(kTicksPerMillisecond);
+constexpr TickSpan kWhole = TickSpan(MetricHistory::kSeconds) * kTicksPerSecond;
+constexpr double kNear = 2500; // how old a value may be that is shown for a time
 
-double milliseconds(TickSpan span)
+struct Cell
 {
-    return span < 0 ? kUnknown : double(span) / double(kTicksPerMillisecond);
-}
-
-/// The larger of two values, of which either may be unknown.
-double larger(double a, double b)
-{
-    if (std::isnan(a))
-        return b;
-    return std::isnan(b) ? a : std::max(a, b);
-}
-
-double lagOf(const SourceFigures &source)
-{
-    double lag = kUnknown;
-    for (const PartitionFigures &partition : source.partitions) {
-        if (partition.lag >= 0 && !partition.lagIsBytes)
-            lag = (std::isnan(lag) ? 0 : lag) + double(partition.lag);
-    }
-    return lag;
-}
+    double value = kUnknown;
+    bool breakBefore = false;
+};
 
 } // namespace
 
-void RunHistory::add(const RunSnapshot &snapshot)
+struct RunHistory::Source
 {
-    Sample sample;
-    sample.milliseconds = double(snapshot.takenAt) / double(kTicksPerMillisecond);
-    if (!m_samples.empty() && sample.milliseconds <= m_samples.back().milliseconds)
-        return;
-    sample.values.fill(0);
-    const auto at = [&sample](RunMetric metric) -> double & {
-        return sample.values[std::size_t(metric)];
-    };
-    for (const RunMetric unknown :
-         {RunMetric::Lag, RunMetric::LatencyP50, RunMetric::LatencyP95, RunMetric::LatencyP99})
-        at(unknown) = kUnknown;
-    std::uint64_t errors = 0;
-    std::uint64_t conversionErrors = 0;
-    for (const auto &[id, node] : snapshot.nodes) {
-        errors += node.errors;
-        conversionErrors += node.conversionErrors;
-        at(RunMetric::Backlog) += double(node.backlogEvents);
-        if (m_ends.sources.contains(id)) {
-            at(RunMetric::EventsIn) += node.rateOut;
-            at(RunMetric::BytesIn) += node.byteRateOut;
-            const double lag = lagOf(node.source);
-            if (!std::isnan(lag))
-                at(RunMetric::Lag) =
-                    lag + (std::isnan(at(RunMetric::Lag)) ? 0 : at(RunMetric::Lag));
+    Metric metric = Metric::EventsOut;
+    const std::set<std::string> *nodes = nullptr;
+    bool largest = false; // the worst of them counts, not their sum
+
+    std::map<Ticks, Cell> cells(const MetricHistory &history, TickSpan range) const
+    {
+        std::map<Ticks, Cell> result;
+        for (const std::string &node : *nodes) {
+            bool broken = false;
+            for (const MetricPoint &point : history.series(metric, node, range)) {
+                if (std::isnan(point.value)) {
+                    broken = true;
+                    continue;
+                }
+                Cell &cell = result[point.at];
+                if (std::isnan(cell.value))
+                    cell.value = point.value;
+                else
+                    cell.value =
+                        largest ? std::max(cell.value, point.value) : cell.value + point.value;
+                cell.breakBefore |= broken;
+                broken = false;
+            }
         }
-        if (m_ends.destinations.contains(id)) {
-            at(RunMetric::EventsOut) += node.rateOut;
-            at(RunMetric::BytesOut) += node.byteRateOut;
-            at(RunMetric::LatencyP50) =
-                larger(at(RunMetric::LatencyP50), milliseconds(node.latency.p50));
-            at(RunMetric::LatencyP95) =
-                larger(at(RunMetric::LatencyP95), milliseconds(node.latency.p95));
-            at(RunMetric::LatencyP99) =
-                larger(at(RunMetric::LatencyP99), milliseconds(node.latency.p99));
-        }
+        return result;
     }
-    sample.breaks = m_break || m_samples.empty()
-                    || sample.milliseconds - m_samples.back().milliseconds > kLongestStep;
-    if (!sample.breaks) {
-        const double seconds = (sample.milliseconds - m_samples.back().milliseconds) / 1000;
-        at(RunMetric::Errors) = double(errors - std::min(errors, m_errors)) / seconds;
-        at(RunMetric::ConversionErrors) =
-            double(conversionErrors - std::min(conversionErrors, m_conversionErrors)) / seconds;
+};
+
+RunHistory::Source RunHistory::sourceOf(RunMetric metric) const
+{
+    switch (metric) {
+    case RunMetric::EventsIn:
+        return {Metric::EventsOut, &m_ends.sources};
+    case RunMetric::EventsOut:
+        return {Metric::EventsOut, &m_ends.destinations};
+    case RunMetric::BytesIn:
+        return {Metric::BytesOut, &m_ends.sources};
+    case RunMetric::BytesOut:
+        return {Metric::BytesOut, &m_ends.destinations};
+    case RunMetric::Lag:
+        return {Metric::Lag, &m_ends.sources};
+    case RunMetric::Backlog:
+        return {Metric::Backlog, &m_nodes};
+    case RunMetric::Errors:
+        return {Metric::Errors, &m_nodes};
+    case RunMetric::LatencyP50:
+        return {Metric::LatencyP50, &m_ends.destinations, true};
+    case RunMetric::LatencyP95:
+        return {Metric::LatencyP95, &m_ends.destinations, true};
+    case RunMetric::LatencyP99:
+        return {Metric::LatencyP99, &m_ends.destinations, true};
     }
-    m_errors = errors;
-    m_conversionErrors = conversionErrors;
-    m_break = false;
-    m_samples.push_back(sample);
-    const std::size_t old = firstFrom(sample.milliseconds - kKept);
-    if (old > 256) // in big pieces: erasing moves all that stays
-        m_samples.erase(m_samples.begin(), m_samples.begin() + std::ptrdiff_t(old));
+    return {Metric::EventsOut, &m_nodes};
 }
 
-void RunHistory::breakLine()
+void RunHistory::add(const RunSnapshot &snapshot)
 {
-    m_break = true;
+    m_history.add(snapshot);
+    if (m_history.latest() == kNoTicks)
+        return;
+    if (snapshot.state == RunState::Running || snapshot.state == RunState::Paused
+        || snapshot.state == RunState::Draining)
+        m_time = double(snapshot.takenAt) / kMillisecond;
+    for (const auto &[id, node] : snapshot.nodes)
+        m_nodes.insert(id);
 }
 
 void RunHistory::clear()
 {
-    m_samples.clear();
-    m_break = true;
+    m_history.clear();
+    m_nodes.clear();
+    m_time = 0;
 }
 
-std::size_t RunHistory::firstFrom(double milliseconds) const
+double RunHistory::latestTime() const
 {
-    const auto found = std::lower_bound(
-        m_samples.begin(), m_samples.end(), milliseconds, [](const Sample &sample, double time) {
-            return sample.milliseconds < time;
-        });
-    return std::size_t(found - m_samples.begin());
+    return m_time;
 }
 
-std::vector<MetricSegment>
-RunHistory::segments(RunMetric metric, double from, double to, double step) const
+std::vector<ChartSegment> RunHistory::segments(RunMetric metric, double range, int step) const
 {
-    std::vector<MetricSegment> result;
-    MetricSegment segment;
-    double bucket = kUnknown;
+    std::vector<ChartSegment> result;
+    ChartSegment segment;
+    Ticks bucket = kNoTicks;
     double sum = 0;
     int count = 0;
+    const TickSpan width = step * kTicksPerSecond;
     const auto closeBucket = [&] {
         if (count > 0)
-            segment.push_back({(bucket + 0.5) * step, sum / count});
+            segment.push_back(
+                {(double(bucket) + (step > 1 ? 0.5 * double(width) : 0)) / kMillisecond,
+                 sum / count});
         sum = 0;
         count = 0;
     };
@@ -131,42 +124,37 @@ RunHistory::segments(RunMetric metric, double from, double to, double step) cons
         if (!segment.empty())
             result.push_back(std::move(segment));
         segment = {};
-        bucket = kUnknown;
+        bucket = kNoTicks;
     };
-    for (std::size_t i = firstFrom(from - step); i < m_samples.size(); ++i) {
-        const Sample &sample = m_samples[i];
-        if (sample.milliseconds > to)
-            break;
-        const double value = sample.values[std::size_t(metric)];
-        if (sample.breaks || std::isnan(value))
+    const auto span = TickSpan(range * kMillisecond) + width;
+    for (const auto &[at, cell] : sourceOf(metric).cells(m_history, std::min(span, kWhole))) {
+        if (cell.breakBefore)
             closeSegment();
-        if (std::isnan(value))
-            continue;
-        const double place = std::floor(sample.milliseconds / step);
+        const Ticks place = at - at % width;
         if (place != bucket)
             closeBucket();
         bucket = place;
-        sum += value;
+        sum += cell.value;
         ++count;
     }
     closeSegment();
     return result;
 }
 
-double RunHistory::valueAt(RunMetric metric, double time) const
+double RunHistory::valueAt(RunMetric metric, double milliseconds) const
 {
-    const std::size_t behind = firstFrom(time);
-    const auto near = [&](std::size_t i) {
-        return i < m_samples.size() && std::abs(m_samples[i].milliseconds - time) <= kLongestStep;
-    };
-    if (behind > 0 && near(behind - 1) && !(near(behind) && m_samples[behind].milliseconds == time))
-        return m_samples[behind - 1].values[std::size_t(metric)];
-    return near(behind) ? m_samples[behind].values[std::size_t(metric)] : kUnknown;
+    const auto cells = sourceOf(metric).cells(m_history, kWhole);
+    auto found = cells.upper_bound(Ticks(milliseconds * kMillisecond));
+    if (found == cells.begin())
+        return kUnknown;
+    --found;
+    const double at = double(found->first) / kMillisecond;
+    return milliseconds - at <= kNear ? found->second.value : kUnknown;
 }
 
 double RunHistory::latest(RunMetric metric) const
 {
-    return m_samples.empty() ? kUnknown : m_samples.back().values[std::size_t(metric)];
+    return m_time > 0 ? valueAt(metric, m_time) : kUnknown;
 }
 
 } // namespace sluice

@@ -1,9 +1,8 @@
 #pragma once
 
+#include "core/monitor/metric_history.h"
 #include "core/runtime/figures.h"
 
-#include <array>
-#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,16 +15,13 @@ enum class RunMetric {
     EventsOut, // events/s accepted by all destinations
     BytesIn,
     BytesOut,
-    Lag,     // events not yet read at the sources
-    Backlog, // events waiting between nodes
-    Errors,  // per second: events that failed
-    ConversionErrors,
+    Lag,        // events not yet read at the sources
+    Backlog,    // events waiting between nodes
+    Errors,     // per second: events that failed
     LatencyP50, // milliseconds, of the slowest destination
     LatencyP95,
     LatencyP99,
-    Count,
 };
-inline constexpr std::size_t kRunMetrics = std::size_t(RunMetric::Count);
 
 /// Which nodes of the pipeline that runs are its ends.
 struct RunEnds
@@ -34,51 +30,42 @@ struct RunEnds
     std::set<std::string> destinations;
 };
 
-struct MetricPoint
+struct ChartPoint
 {
     double milliseconds = 0; // wall time since 1970
     double value = 0;
 };
 /// Points without a gap between them.
-using MetricSegment = std::vector<MetricPoint>;
+using ChartSegment = std::vector<ChartPoint>;
 
-/// The figures of the last quarter of an hour, four a second. Not known values and times without a
-/// run are gaps. Thread: one at a time.
+/// The figures of the whole pipeline over the last quarter of an hour, put together from those of
+/// its nodes. Not known values and times without a run are gaps. Thread: one at a time.
 class RunHistory
 {
 public:
     void setEnds(RunEnds ends) { m_ends = std::move(ends); }
     void add(const RunSnapshot &snapshot);
-    /// What comes next does not go on from here.
-    void breakLine();
     void clear();
 
-    /// The points between two times, the mean of each `step`. Steps begin at whole multiples, so
-    /// that a point keeps its value while the window moves.
-    std::vector<MetricSegment>
-    segments(RunMetric metric, double from, double to, double step) const;
+    /// The points of the last `range` milliseconds before the latest snapshot, each the mean of
+    /// `step` whole seconds. Steps begin at whole multiples, so that a point keeps its value while
+    /// the window moves.
+    std::vector<ChartSegment> segments(RunMetric metric, double range, int step) const;
     /// The value at or just before a time; NaN in a gap.
     double valueAt(RunMetric metric, double milliseconds) const;
-    /// The latest value; NaN when it is not known.
+    /// Of the latest snapshot; NaN when it is not known.
     double latest(RunMetric metric) const;
-    /// Wall time of the latest sample in milliseconds; 0: none yet.
-    double latestTime() const { return m_samples.empty() ? 0 : m_samples.back().milliseconds; }
+    /// Wall time of the latest snapshot that ran, in milliseconds; 0: none yet.
+    double latestTime() const;
 
 private:
-    struct Sample
-    {
-        double milliseconds = 0;
-        bool breaks = false; // no line from the sample before
-        std::array<double, kRunMetrics> values{};
-    };
-
-    std::size_t firstFrom(double milliseconds) const;
+    struct Source; // which figures of which nodes make a metric
+    Source sourceOf(RunMetric metric) const;
 
     RunEnds m_ends;
-    std::vector<Sample> m_samples;
-    bool m_break = true;
-    std::uint64_t m_errors = 0;
-    std::uint64_t m_conversionErrors = 0;
+    MetricHistory m_history;
+    double m_time = 0;
+    std::set<std::string> m_nodes;
 };
 
 } // namespace sluice

@@ -64,8 +64,13 @@ ThemeManager::ThemeManager(QObject *parent)
 
 void ThemeManager::setChoice(ThemeChoice choice)
 {
-    m_choice = choice;
     QSettings().setValue(kChoiceKey, choiceText(choice));
+    setChoiceForNow(choice);
+}
+
+void ThemeManager::setChoiceForNow(ThemeChoice choice)
+{
+    m_choice = choice;
     refresh();
 }
 

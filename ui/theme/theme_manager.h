@@ -23,6 +23,8 @@ public:
     ThemeChoice choice() const { return m_choice; }
     /// Takes effect at once and is remembered.
     void setChoice(ThemeChoice choice);
+    /// Takes effect at once and is forgotten at the end.
+    void setChoiceForNow(ThemeChoice choice);
 
     /// No movement that only decorates: the desktop's setting, or the user's.
     bool reducedMotion() const;

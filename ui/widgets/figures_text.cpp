@@ -79,7 +79,8 @@ QString spanText(TickSpan span)
     if (milliseconds < 1)
         return threeDigits(milliseconds * 1000) + QStringLiteral(" µs");
     if (milliseconds < 999.5)
-        return threeDigits(milliseconds) + QStringLiteral(" ms");
+        return QString::number(milliseconds, 'f', milliseconds < 9.95 ? 1 : 0)
+               + QStringLiteral(" ms");
     return threeDigits(milliseconds / 1000) + QStringLiteral(" s");
 }
 

@@ -1,0 +1,268 @@
+#include "core/pipeline/pipeline_file.h"
+#include "tests/ui/support/qt_test_main.h"
+#include "tests/ui/support/ui_kinds.h"
+#include "ui/bridge/run_controller.h"
+#include "ui/canvas/canvas_widget.h"
+#include "ui/document/pipeline_document.h"
+#include "ui/inspector/field_editor.h"
+#include "ui/inspector/field_row.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/node_form.h"
+#include "ui/palette/palette.h"
+#include "ui/problems/problems_view.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/header_bar.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/run_workspace.h"
+#include "ui/widgets/message_bar.h"
+
+#include <QCloseEvent>
+#include <QDir>
+#include <QDockWidget>
+#include <QFile>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPushButton>
+#include <QToolButton>
+
+using namespace sluice;
+using test::must;
+
+namespace {
+
+void collect(const QMenu *menu, std::set<const QAction *> &found)
+{
+    for (const QAction *action : menu->actions()) {
+        if (action->menu() != nullptr)
+            collect(action->menu(), found);
+        else
+            found.insert(action);
+    }
+}
+
+} // namespace
+
+class TestMainWindow : public test::UiTest
+{
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<MainWindow> m_window;
+    std::optional<MainWindow::Answer> m_answer;
+    int m_asked = 0;
+
+    void prepare() override
+    {
+        m_window.reset();
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_window = newWindow();
+        m_answer.reset();
+        m_asked = 0;
+    }
+
+    std::unique_ptr<MainWindow> newWindow()
+    {
+        auto window = std::make_unique<MainWindow>(test::uiCatalog(), nullptr);
+        window->setAsk([this](const QString &) {
+            ++m_asked;
+            return m_answer.value_or(MainWindow::Answer::Cancel);
+        });
+        window->resize(1280, 800);
+        window->show();
+        return window;
+    }
+
+    QString file(const char *name) const { return m_folder->filePath(QLatin1String(name)); }
+    QString savedChain() const
+    {
+        const QString path = file("chain.sluice.json");
+        const auto saved = savePipelineFile(test::chain(), path.toStdString());
+        return saved ? path : QString();
+    }
+
+private Q_SLOTS:
+    void everyCommandStandsInAMenuWithItsOwnShortcut()
+    {
+        std::set<const QAction *> inMenus;
+        for (const QAction *menu : m_window->menuBar()->actions())
+            collect(menu->menu(), inMenus);
+        std::map<QString, QString> keys;
+        for (const QAction *action : m_window->actions().all()) {
+            QVERIFY2(inMenus.contains(action), qPrintable(action->text()));
+            QVERIFY2(!action->shortcut().isEmpty(), qPrintable(action->text()));
+            for (const QKeySequence &sequence : action->shortcuts()) {
+                const QString text = sequence.toString();
+                QVERIFY2(!keys.contains(text), qPrintable(text));
+                keys[text] = action->text();
+                QVERIFY(m_window->actions().shortcutTable().contains(
+                    sequence.toString(QKeySequence::NativeText)));
+            }
+        }
+        QCOMPARE(m_window->actions().run->shortcut(), QKeySequence(Qt::Key_F5));
+        QCOMPARE(m_window->actions().stop->shortcut(), QKeySequence(QStringLiteral("Shift+F5")));
+    }
+
+    void iconOnlyButtonsSayWhatTheyDo()
+    {
+        m_window->newPipeline();
+        for (const QToolButton *button : m_window->findChildren<QToolButton *>()) {
+            const bool named = !button->text().isEmpty() || !button->toolTip().isEmpty();
+            const bool ofQt = button->objectName().startsWith(QLatin1String("qt_"));
+            QVERIFY2(named || ofQt, qPrintable(button->objectName()));
+        }
+    }
+
+    void theWelcomePageHasNoPanelsAndAnOpenPipelineHasThem()
+    {
+        for (const QDockWidget *dock : m_window->findChildren<QDockWidget *>())
+            QVERIFY(!dock->isVisible());
+        m_window->newPipeline();
+        for (const QDockWidget *dock : m_window->findChildren<QDockWidget *>())
+            QVERIFY(dock->isVisible());
+        QCOMPARE(m_window->findChild<QDockWidget *>(QStringLiteral("palette"))->width(), 224);
+        QCOMPARE(m_window->findChild<QDockWidget *>(QStringLiteral("inspector"))->width(), 320);
+        QCOMPARE(m_window->findChild<QDockWidget *>(QStringLiteral("details"))->height(), 268);
+    }
+
+    void theWindowCanBeAsSmallAsASmallScreen()
+    {
+        m_window->newPipeline();
+        QVERIFY2(m_window->minimumSizeHint().width() <= 1024,
+                 qPrintable(QString::number(m_window->minimumSizeHint().width())));
+        QVERIFY(m_window->minimumSizeHint().height() <= 700);
+    }
+
+    void aPanelThatWasClosedStaysClosedOverTheWelcomePage()
+    {
+        m_window->newPipeline();
+        auto *palette = m_window->findChild<QDockWidget *>(QStringLiteral("palette"));
+        m_window->actions().palette->trigger();
+        QVERIFY(!palette->isVisible());
+        m_window->showWelcome();
+        m_window->newPipeline();
+        QVERIFY(!palette->isVisible());
+        m_window->actions().palette->trigger();
+        QVERIFY(palette->isVisible());
+    }
+
+    void openingAFileShowsItAndADamagedOneChangesNothing()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(4));
+        QFile damaged(file("damaged.sluice.json"));
+        QVERIFY(damaged.open(QIODevice::WriteOnly));
+        damaged.write("{ no");
+        damaged.close();
+        QVERIFY(!m_window->openFile(damaged.fileName()));
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(4));
+        QVERIFY(m_window->messages().isVisible());
+        QVERIFY(!m_window->messages().text().isEmpty());
+    }
+
+    void aDroppedFileOpens()
+    {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(savedChain())});
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(m_window.get(), &drop);
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(4));
+    }
+
+    void closingWithUnsavedChangesAsks()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().addKind("filter");
+        QVERIFY(m_window->isWindowModified());
+        m_answer = MainWindow::Answer::Cancel;
+        QVERIFY(!m_window->close());
+        QCOMPARE(m_asked, 1);
+        m_answer = MainWindow::Answer::Save;
+        QVERIFY(m_window->close());
+        QCOMPARE(must(loadPipelineFile(savedAgain())).pipeline.nodes.size(), std::size_t(5));
+    }
+
+    void discardingLeavesTheFileAlone()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().addKind("filter");
+        m_answer = MainWindow::Answer::Discard;
+        QVERIFY(m_window->close());
+        QCOMPARE(must(loadPipelineFile(savedAgain())).pipeline.nodes.size(), std::size_t(4));
+    }
+
+    void undoInAFieldIsTheUndoOfTheDocument()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().select({"filter"});
+        QWidget *editor = m_window->inspector().form().row("text")->editor();
+        auto *line = editor->findChild<QLineEdit *>();
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, QStringLiteral("temp > 99"));
+        QCOMPARE(line->text(), QStringLiteral("temp > 99"));
+        QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(line->text(), QStringLiteral("temp > limit"));
+        QVERIFY(!m_window->document().isDirty());
+        QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(line->text(), QStringLiteral("temp > 99"));
+    }
+
+    void theInspectorFollowsTheSelection()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().select({"filter"});
+        QCOMPARE(m_window->inspector().node(), std::string("filter"));
+        m_window->canvas().clearSelection();
+        QCOMPARE(m_window->inspector().node(), std::string());
+    }
+
+    void choosingAProblemShowsItsNode()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->problems().activate(0);
+        const auto &selected = m_window->canvas().selectedNodes();
+        QCOMPARE(selected.size(), std::size_t(1));
+        QCOMPARE(m_window->inspector().node(), *selected.begin());
+    }
+
+    void doubleClickInThePaletteAddsANode()
+    {
+        m_window->newPipeline();
+        m_window->palettePanel().list().selectKind("filter");
+        m_window->palettePanel().list().chooseCurrent();
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(1));
+        QCOMPARE(m_window->canvas().selectedNodes().size(), std::size_t(1));
+    }
+
+    void aPipelineWithErrorsSaysSoAndRunsNothing()
+    {
+        m_window->newPipeline();
+        m_window->canvas().addKind("join");
+        m_window->run();
+        QVERIFY(m_window->messages().isVisible());
+        QVERIFY(!m_window->controller().isActive());
+    }
+
+    void progressOfAnUnsavedPipelineMovesBesideItsFile()
+    {
+        RunWorkspace workspace;
+        workspace.reset({});
+        const QString temporary = QString::fromStdString(workspace.directory());
+        QVERIFY(QDir(temporary).exists());
+        QVERIFY(QDir(temporary).mkpath(QStringLiteral(".sluice/untitled.sluice.json")));
+        QVERIFY(workspace.moveTo(file("mine.sluice.json")));
+        QVERIFY(QDir(m_folder->path()).exists(QStringLiteral(".sluice/mine.sluice.json")));
+        QVERIFY(!QDir(temporary).exists());
+        QCOMPARE(workspace.pipelinePath(), file("mine.sluice.json").toStdString());
+    }
+
+private:
+    std::string savedAgain() const { return file("chain.sluice.json").toStdString(); }
+};
+
+SLUICE_UI_TEST(TestMainWindow)
+#include "tst_main_window.moc"

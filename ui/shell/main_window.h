@@ -1,0 +1,179 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/node/catalog.h"
+#include "core/pipeline/pipeline.h"
+#include "core/pipeline/validation.h"
+#include "core/runtime/engine.h"
+#include "ui/shell/run_workspace.h"
+
+#include <QMainWindow>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+class QDockWidget;
+class QStackedWidget;
+
+namespace sluice {
+
+class Actions;
+class AddNodePopup;
+class CanvasWidget;
+class DetailsPanel;
+class EngineMonitor;
+class HeaderBar;
+class HelpWindow;
+class Inspector;
+class LogView;
+class MessageBar;
+class MonitorView;
+class PalettePanel;
+class PipelineDocument;
+class PreviewView;
+class ProblemsView;
+class RunController;
+class RunStatusBar;
+class SecretKeeper;
+class ThemeManager;
+class WelcomePage;
+class WireTap;
+
+/// The window: one document, its panels, and one run.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    enum class Answer { Save, Discard, Cancel };
+
+    /// @param themes  null: the appearance cannot be changed (tests)
+    MainWindow(const Catalog &catalog, ThemeManager *themes, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    // Files
+    bool openFile(const QString &path);
+    void newPipeline();
+    bool save();
+    bool saveAs(const QString &path);
+    /// Opens a template as a pipeline that was never saved. Errors: shown in the message bar
+    bool openTemplate(const std::string &name);
+    /// Opens the sample and runs it at once.
+    void watchSample();
+    void showWelcome();
+
+    // Run
+    void run();
+    RunController &controller() { return *m_controller; }
+
+    PipelineDocument &document() { return *m_document; }
+    Actions &actions() { return *m_actions; }
+    CanvasWidget &canvas() { return *m_canvas; }
+    Inspector &inspector() { return *m_inspector; }
+    PalettePanel &palettePanel() { return *m_palette; }
+    PreviewView &preview() { return *m_preview; }
+    MonitorView &monitor() { return *m_monitor; }
+    ProblemsView &problems() { return *m_problems; }
+    MessageBar &messages() { return *m_messages; }
+    HeaderBar &header() { return *m_header; }
+    RunStatusBar &statusLine() { return *m_status; }
+    AddNodePopup &addPopup() { return *m_addPopup; }
+
+    /// How unsaved changes are asked about; a test answers by itself.
+    void setAsk(std::function<Answer(const QString &question)> ask) { m_ask = std::move(ask); }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    // main_window.cpp: parts and how they are joined
+    void makeParts();
+    void makeDocks();
+    QDockWidget *addDock(QWidget *panel,
+                         const QString &name,
+                         const QString &title,
+                         Qt::DockWidgetArea area,
+                         QAction *toggle);
+    void connectFileActions();
+    void connectEditActions();
+    void connectViewActions();
+    void connectPipelineActions();
+    void connectDocument();
+    void connectCanvas();
+    void connectRun();
+    void readLayout();
+    void writeLayout();
+    void setPanelsMovable(bool movable);
+    void showPage(QWidget *page);
+
+    // main_window_files.cpp
+    bool mayDiscard();
+    void chooseFile();
+    bool chooseSavePlace();
+    void fillRecentMenu();
+    void offerRecovery();
+    void onReplaced();
+    void showError(const Error &error);
+    ValueSources valueSources(bool forRun) const;
+    void loadSecrets();
+
+    // main_window_run.cpp
+    RunOptions runOptions() const;
+    void onRunState(RunState state);
+    void onRunFailed(const Error &error);
+    void onRunStarted();
+    void onSnapshot(const RunSnapshot &snapshot);
+    void refreshRunActions();
+    void refreshTitle();
+    void refreshCounts();
+    void onSelection();
+    void showProblem(const std::string &node, const std::string &field);
+    void nextProblem();
+    void addNodeAt(QPointF scenePos, QPoint globalPos);
+    void addNodeForWire(const WireEnd &end, bool fromOutput, QPointF scenePos, QPoint globalPos);
+    void showContextMenu(const std::string &node, QPointF scenePos, QPoint globalPos);
+    void showKindHelp();
+
+    const Catalog &m_catalog;
+    ThemeManager *m_themes;
+    Actions *m_actions;
+    PipelineDocument *m_document;
+    SecretKeeper *m_secrets;
+    RunController *m_controller;
+    EngineMonitor *m_engineMonitor;
+    WireTap *m_tap;
+    RunWorkspace m_workspace;
+
+    QStackedWidget *m_pages = nullptr;
+    WelcomePage *m_welcome = nullptr;
+    QWidget *m_work = nullptr;
+    MessageBar *m_messages = nullptr;
+    CanvasWidget *m_canvas = nullptr;
+    HeaderBar *m_header = nullptr;
+    RunStatusBar *m_status = nullptr;
+    PalettePanel *m_palette = nullptr;
+    Inspector *m_inspector = nullptr;
+    DetailsPanel *m_details = nullptr;
+    PreviewView *m_preview = nullptr;
+    MonitorView *m_monitor = nullptr;
+    ProblemsView *m_problems = nullptr;
+    LogView *m_log = nullptr;
+    AddNodePopup *m_addPopup = nullptr;
+    HelpWindow *m_help = nullptr;
+    QDockWidget *m_paletteDock = nullptr;
+    QDockWidget *m_inspectorDock = nullptr;
+    QDockWidget *m_detailsDock = nullptr;
+
+    std::function<Answer(const QString &)> m_ask;
+    std::string m_bottleneck;
+    int m_problemAt = -1;
+    bool m_closing = false;         // close when the run is over
+    bool m_startWhenLoaded = false; // when the secrets are there
+    bool m_layoutRead = false;
+};
+
+} // namespace sluice

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "ui/shell/main_window.h"
+
+namespace sluice {
+
+/// Pages of the panel at the bottom, in order.
+enum DetailsPage { PreviewPage, MonitorPage, ProblemsPage, LogPage };
+
+/// The usual question about unsaved changes.
+MainWindow::Answer askSaving(QWidget *window, const QString &question);
+
+} // namespace sluice

@@ -1,0 +1,252 @@
+#include "core/pipeline/edits.h"
+#include "ui/bridge/bottleneck.h"
+#include "ui/bridge/engine_monitor.h"
+#include "ui/bridge/run_controller.h"
+#include "ui/bridge/secret_keeper.h"
+#include "ui/canvas/canvas_widget.h"
+#include "ui/document/pipeline_document.h"
+#include "ui/inspector/inspector.h"
+#include "ui/monitor/monitor_view.h"
+#include "ui/preview/preview_view.h"
+#include "ui/problems/log_view.h"
+#include "ui/problems/problems_view.h"
+#include "ui/shell/actions.h"
+#include "ui/shell/details_panel.h"
+#include "ui/shell/header_bar.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/main_window_parts.h"
+#include "ui/shell/run_status_bar.h"
+#include "ui/widgets/message_bar.h"
+#include "ui/widgets/state_mark.h"
+
+#include <QDockWidget>
+
+namespace sluice {
+
+namespace {
+
+Ticks wallNow()
+{
+    return systemClock().now();
+}
+
+} // namespace
+
+void MainWindow::connectRun()
+{
+    connect(m_actions->run, &QAction::triggered, this, &MainWindow::run);
+    connect(m_actions->pause, &QAction::triggered, this, [this] {
+        if (m_controller->state() == RunState::Paused)
+            m_controller->resume();
+        else
+            m_controller->pause();
+    });
+    connect(m_actions->stop, &QAction::triggered, m_controller, &RunController::stop);
+    connect(m_actions->stopNow, &QAction::triggered, m_controller, &RunController::stopNow);
+    const std::pair<QAction *, int> pages[] = {{m_actions->preview, PreviewPage},
+                                               {m_actions->monitor, MonitorPage},
+                                               {m_actions->problems, ProblemsPage},
+                                               {m_actions->log, LogPage}};
+    for (const auto &[action, page] : pages) {
+        connect(action, &QAction::triggered, this, [this, shown = page] {
+            m_detailsDock->show();
+            m_details->showPage(shown);
+        });
+    }
+    connect(m_controller, &RunController::stateChanged, this, &MainWindow::onRunState);
+    connect(m_controller, &RunController::failed, this, &MainWindow::onRunFailed);
+    connect(m_controller, &RunController::runStarted, this, &MainWindow::onRunStarted);
+    connect(m_engineMonitor, &EngineMonitor::snapshotReady, this, &MainWindow::onSnapshot);
+    refreshRunActions();
+}
+
+RunOptions MainWindow::runOptions() const
+{
+    RunOptions options;
+    options.pipelinePath = m_workspace.pipelinePath();
+    options.values = valueSources(true);
+    return options;
+}
+
+void MainWindow::run()
+{
+    if (m_document->pipeline().nodes.empty()) {
+        m_messages->showMessage(Severity::Note,
+                                tr("There is nothing to run yet. Drag a source from the palette."));
+        return;
+    }
+    if (m_secrets->isLoading()) {
+        m_startWhenLoaded = true;
+        return;
+    }
+    if (hasErrors(m_document->diagnostics())) {
+        m_messages->showMessage(Severity::Error,
+                                tr("The pipeline has problems that keep it from running."),
+                                {{tr("Show the first"), [this] {
+                                      m_problemAt = -1;
+                                      nextProblem();
+                                  }}});
+        m_actions->problems->trigger();
+        return;
+    }
+    m_messages->dismiss();
+    if (m_controller->isActive() && m_controller->pendingChanges(m_document->pipeline()) == 0)
+        return;
+    m_controller->apply(m_document->pipeline());
+}
+
+void MainWindow::onRunStarted()
+{
+    m_document->setInferredSchemas(m_controller->inferredSchemas());
+    RunEnds ends;
+    if (const Pipeline *started = m_controller->startedPipeline()) {
+        for (const NodePtr &node : started->nodes) {
+            const NodeDescriptor *kind = m_catalog.find(node->kind);
+            if (kind != nullptr && kind->role == NodeRole::Source)
+                ends.sources.insert(node->id);
+            if (kind != nullptr && kind->role == NodeRole::Destination)
+                ends.destinations.insert(node->id);
+        }
+    }
+    m_monitor->beginRun(std::move(ends));
+}
+
+void MainWindow::onRunState(RunState state)
+{
+    m_log->append(wallNow(), wordFor(state));
+    m_log->append(m_controller->log().take());
+    m_preview->setRunning(m_controller->isActive());
+    refreshRunActions();
+    if (!m_controller->isActive()) {
+        m_canvas->setBottleneck({});
+        m_bottleneck.clear();
+        if (m_closing)
+            close();
+    }
+}
+
+void MainWindow::onRunFailed(const Error &error)
+{
+    m_log->append(wallNow(), errorText(error));
+    std::vector<MessageBar::Action> actions;
+    if (!error.node.empty() && m_document->pipeline().findNode(error.node))
+        actions.push_back(
+            {tr("Show the node"), [this, error] { showProblem(error.node, error.field); }});
+    m_messages->showMessage(Severity::Error, errorText(error), std::move(actions));
+}
+
+void MainWindow::onSnapshot(const RunSnapshot &snapshot)
+{
+    m_canvas->setFigures(snapshot);
+    m_monitor->setSnapshot(snapshot);
+    m_inspector->setSnapshot(snapshot);
+    m_header->setFigures(snapshot);
+    m_status->setFigures(snapshot);
+    m_log->append(m_controller->log().take());
+    const Pipeline *started = m_controller->startedPipeline();
+    const std::string limiting =
+        started != nullptr ? bottleneckOf(*started, snapshot) : std::string();
+    if (limiting != m_bottleneck) {
+        m_bottleneck = limiting;
+        m_canvas->setBottleneck(limiting);
+    }
+}
+
+void MainWindow::refreshRunActions()
+{
+    const RunState state = m_controller->state();
+    const bool active = m_controller->isActive();
+    const Pipeline &pipeline = m_document->pipeline();
+    const std::size_t changes = m_controller->pendingChanges(pipeline);
+    const auto changed = m_controller->changedNodes(pipeline);
+    m_canvas->setChanged({changed.begin(), changed.end()});
+    m_header->setRun(state, changes);
+    m_actions->run->setEnabled(state != RunState::Draining && (!active || changes > 0));
+    m_actions->run->setText(active ? tr("Apply %n change(s)", nullptr, int(changes)) : tr("&Run"));
+    m_actions->pause->setEnabled(state == RunState::Running || state == RunState::Paused);
+    m_actions->pause->setText(state == RunState::Paused ? tr("&Resume") : tr("&Pause"));
+    m_actions->stop->setEnabled(active);
+    m_actions->stopNow->setEnabled(active);
+}
+
+void MainWindow::refreshTitle()
+{
+    const bool edited = m_document->isDirty();
+    m_header->setDocument(m_document->displayName(), edited);
+    m_header->setDelivery(m_document->pipeline().settings.delivery);
+    setWindowTitle(tr("%1[*] – Sluice").arg(m_document->displayName()));
+    setWindowModified(edited);
+}
+
+void MainWindow::refreshCounts()
+{
+    m_status->setCounts(m_document->pipeline().nodes.size(), m_document->pipeline().wires.size());
+}
+
+void MainWindow::onSelection()
+{
+    const auto &nodes = m_canvas->selectedNodes();
+    const auto wires = m_canvas->selectedWires();
+    if (nodes.size() > 1)
+        m_inspector->setManySelected(int(nodes.size()));
+    else
+        m_inspector->setNode(nodes.empty() ? std::string() : *nodes.begin());
+
+    const Pipeline &pipeline = m_document->pipeline();
+    const auto titleOf = [&](const std::string &id) {
+        const NodePtr node = pipeline.findNode(id);
+        const NodeDescriptor *kind = node ? m_catalog.find(node->kind) : nullptr;
+        return toQString(!node                  ? id
+                         : !node->title.empty() ? node->title
+                         : kind != nullptr      ? kind->title
+                                                : node->kind);
+    };
+    if (wires.size() == 1 && nodes.empty()) {
+        m_preview->setPort(wires[0].from,
+                           titleOf(wires[0].from.node) + QStringLiteral(" → ")
+                               + titleOf(wires[0].to.node));
+        m_detailsDock->isHidden() ? void() : m_details->showPage(PreviewPage);
+        return;
+    }
+    if (nodes.size() == 1) {
+        const std::string &id = *nodes.begin();
+        const NodePtr node = pipeline.findNode(id);
+        const NodeDescriptor *kind = node ? m_catalog.find(node->kind) : nullptr;
+        if (kind != nullptr && !kind->outputs.empty()) {
+            m_preview->setPort(WireEnd{id, kind->outputs[0].id}, tr("Out of %1").arg(titleOf(id)));
+            return;
+        }
+        for (const WirePtr &wire : pipeline.wires) {
+            if (wire->to.node == id) {
+                m_preview->setPort(wire->from, tr("Into %1").arg(titleOf(id)));
+                return;
+            }
+        }
+    }
+    m_preview->setPort({}, {});
+}
+
+void MainWindow::showProblem(const std::string &node, const std::string &field)
+{
+    if (node.empty()) {
+        m_canvas->clearSelection();
+        m_inspectorDock->show();
+        return;
+    }
+    m_canvas->showNode(node);
+    m_inspectorDock->show();
+    m_inspector->setNode(node);
+    if (!field.empty())
+        m_inspector->editField(field);
+}
+
+void MainWindow::nextProblem()
+{
+    const int count = int(m_document->diagnostics().size());
+    if (count == 0)
+        return;
+    m_problemAt = (m_problemAt + 1) % count;
+    m_problems->activate(m_problemAt);
+}
+
+} // namespace sluice

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QString>
+#include <QTemporaryDir>
+
+#include <memory>
+#include <string>
+
+namespace sluice {
+
+/// Where the runs of the open pipeline leave what they leave. A pipeline that was never saved has
+/// a folder of its own that goes with it; saving moves its progress beside the file.
+class RunWorkspace
+{
+public:
+    /// Another pipeline is open. @param path  its file; empty: none yet
+    void reset(const QString &path);
+    /// The open pipeline was saved to a file. Errors: WorkspaceUnwritable
+    Result<void> moveTo(const QString &path);
+
+    /// The path the engine is told; of a file that need not exist.
+    std::string pipelinePath() const;
+    /// The folder that relative paths of the pipeline are relative to.
+    std::string directory() const;
+
+private:
+    QString m_path;
+    std::unique_ptr<QTemporaryDir> m_temporary; // while there is no file
+};
+
+} // namespace sluice

@@ -75,7 +75,7 @@ QString figureOf(const NodeFigures &figures, NodeRole role)
 
 } // namespace
 
-QString rateText(double perSecond)
+QString cardRateText(double perSecond)
 {
     if (perSecond < 0)
         return QStringLiteral("–");
@@ -131,7 +131,7 @@ WireTraffic trafficOf(const WireFigures &figures, bool running)
     }
     traffic.pressure = figures.pressure > metrics::kHighPressure;
     if (running)
-        traffic.rate = rateText(figures.rate);
+        traffic.rate = cardRateText(figures.rate);
     return traffic;
 }
 
@@ -151,7 +151,7 @@ void FigureHistory::add(const RunSnapshot &snapshot, const std::map<std::string,
         card.state = figures.state;
         const double rate = role == NodeRole::Destination ? figures.rateIn : figures.rateOut;
         card.figure = figureOf(figures, role);
-        card.rate = running ? rateText(rate) : QString();
+        card.rate = running ? cardRateText(rate) : QString();
         card.troubled = figures.source.troubled || figures.busy >= kBusyShare;
         const bool speaks = figures.state == NodeState::Waiting
                             || figures.state == NodeState::Failed || figures.source.troubled;

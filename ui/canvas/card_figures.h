@@ -55,7 +55,7 @@ private:
 };
 
 /// "98.2 k/s", "2/min", "–" below zero (not known).
-QString rateText(double perSecond);
+QString cardRateText(double perSecond);
 QString latencyText(TickSpan span);
 /// Words for a node's state.
 QString stateText(NodeState state);

@@ -294,10 +294,10 @@ private Q_SLOTS:
 
     void figuresAreShortWithUnitsAndSayWhenTheyAreUnknown()
     {
-        QCOMPARE(rateText(98'200), QStringLiteral("98.2 k/s"));
-        QCOMPARE(rateText(500), QStringLiteral("500/s"));
-        QCOMPARE(rateText(2.0 / 60), QStringLiteral("2/min"));
-        QCOMPARE(rateText(-1), QStringLiteral("–"));
+        QCOMPARE(cardRateText(98'200), QStringLiteral("98.2 k/s"));
+        QCOMPARE(cardRateText(500), QStringLiteral("500/s"));
+        QCOMPARE(cardRateText(2.0 / 60), QStringLiteral("2/min"));
+        QCOMPARE(cardRateText(-1), QStringLiteral("–"));
         QCOMPARE(latencyText(41 * kTicksPerMillisecond), QStringLiteral("41 ms"));
         QCOMPARE(latencyText(-1), QStringLiteral("–"));
         WireFigures wire;

@@ -47,6 +47,13 @@ void enterCard(QPainter &painter, QPointF scenePos, const Viewport &viewport)
     painter.scale(viewport.zoom, viewport.zoom);
 }
 
+/// Pictures are drawn at least at their own size: Qt paints onto a pixmap as if its ratio were 1
+/// when it is smaller.
+double pictureScale(const QPainter &painter, const Viewport &viewport)
+{
+    return std::max(1.0, painter.device()->devicePixelRatioF() * viewport.zoom);
+}
+
 void paintTile(QPainter &painter, const std::string &icon, const QColor &colour, double scale)
 {
     const QRectF tile(kTileLeft, kTileTop, kCardTile, kCardTile);
@@ -241,8 +248,9 @@ void CardPainter::paintFull(QPainter &painter,
                             const Theme &theme)
 {
     const bool whole = viewport.zoom >= kReducedZoom;
-    const double scale = painter.device()->devicePixelRatioF() * viewport.zoom;
+    const double scale = pictureScale(painter, viewport);
     painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
     enterCard(painter, card.rect.topLeft(), viewport);
     painter.drawPixmap(QPointF(-kShadowMargin, -kShadowMargin),
                        frame(look.selected, whole, scale, theme));
@@ -333,8 +341,9 @@ void CardPainter::paintGhost(QPainter &painter,
                              const Viewport &viewport,
                              const Theme &theme)
 {
-    const double scale = painter.device()->devicePixelRatioF() * viewport.zoom;
+    const double scale = pictureScale(painter, viewport);
     painter.save();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.setOpacity(0.75);
     enterCard(painter, topLeft, viewport);
     painter.drawPixmap(QPointF(-kShadowMargin, -kShadowMargin), frame(true, true, scale, theme));

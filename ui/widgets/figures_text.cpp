@@ -127,7 +127,11 @@ QString conservationText(const RunSnapshot &snapshot)
     for (const auto &[id, node] : snapshot.nodes) {
         const bool fed = [&] {
             for (const auto &[key, wire] : snapshot.wires) {
-                if (key.find('>' + id + '.') != std::string::npos)
+                // "from>to" or "from>to.port"
+                const std::string end = '>' + id;
+                const std::size_t at = key.find(end);
+                if (at != std::string::npos
+                    && (at + end.size() == key.size() || key[at + end.size()] == '.'))
                     return true;
             }
             return false;

@@ -30,6 +30,7 @@ const NodeDescriptor &discardDestinationDescriptor()
         .icon = "discard",
         .keywords = {"null", "blackhole", "drop", "nothing"},
         .inputs = {{.id = "in", .many = true}},
+        .describe = [](const ValueMap &) { return std::string("keeps nothing"); },
         .outputSchemas = [](const Config &,
                             const std::vector<Schema> &,
                             const NodeContext &) -> SchemaFlow { return {}; },

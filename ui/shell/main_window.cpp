@@ -95,6 +95,7 @@ MainWindow::~MainWindow()
     // The run asks for secrets and writes its log: it ends while both are there.
     m_controller->disconnect(this);
     m_document->disconnect(this);
+    m_document->undoStack().disconnect(this); // it clears itself when the actions are gone
     m_controller->shutDown();
 }
 

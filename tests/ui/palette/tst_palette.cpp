@@ -5,6 +5,7 @@
 #include "ui/palette/kind_model.h"
 #include "ui/palette/palette.h"
 
+#include <QLabel>
 #include <QMimeData>
 #include <QSignalSpy>
 

@@ -19,7 +19,9 @@ class UiTest : public QObject
 private Q_SLOTS:
     void init()
     {
-        QTest::failOnWarning(QRegularExpression(QStringLiteral(".")));
+        // The offscreen platform says this of every window with a minimum size; no fault of ours.
+        QTest::failOnWarning(QRegularExpression(
+            QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
         prepare();
     }
 

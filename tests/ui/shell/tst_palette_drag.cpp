@@ -15,6 +15,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/run_status_bar.h"
 
+#include <QApplication>
 #include <QLineEdit>
 #include <QTimer>
 #include <QWindow>
@@ -43,6 +44,8 @@ class TestPaletteDrag : public test::UiTest
         m_window->resize(1280, 800);
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        // Shortcuts belong to the active window; without a window manager nobody makes it one.
+        QApplication::setActiveWindow(m_window.get());
         m_window->newPipeline();
         QCoreApplication::processEvents();
     }

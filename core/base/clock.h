@@ -25,7 +25,9 @@ const Clock &systemClock();
 class ManualClock : public Clock
 {
 public:
-    explicit ManualClock(Ticks start = 0) : m_now(start) {}
+    explicit ManualClock(Ticks start = 0)
+        : m_now(start)
+    {}
     Ticks now() const override { return m_now; }
     Ticks monotonic() const override { return m_monotonic; }
     void advance(TickSpan by)

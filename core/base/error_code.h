@@ -4,13 +4,12 @@ namespace sluice {
 
 /// Every error Sluice reports. Numbers are stable: they are shown, logged and tested.
 /// 1xxx configuration, 2xxx pipeline and file, 3xxx run, 4xxx node, 5xxx language.
-enum class ErrorCode : int
-{
+enum class ErrorCode : int {
     Unknown = 1000,
-    InvalidValue = 1001,     // a config value of the wrong type or outside its limits
-    MissingValue = 1002,     // a required config field is empty
-    UnknownField = 1003,     // a config field the kind does not have
-    SecretMissing = 1004,    // a {"secret": …} that no store holds
+    InvalidValue = 1001,  // a config value of the wrong type or outside its limits
+    MissingValue = 1002,  // a required config field is empty
+    UnknownField = 1003,  // a config field the kind does not have
+    SecretMissing = 1004, // a {"secret": …} that no store holds
     EnvironmentMissing = 1005,
     UnknownParameter = 1006,
     InvalidDuration = 1007,

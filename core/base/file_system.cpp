@@ -1,12 +1,11 @@
 #include "core/base/file_system.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sluice {
 
@@ -29,9 +28,10 @@ FileInfo toInfo(const struct stat &status)
 class RealFile : public File
 {
 public:
-    RealFile(int descriptor, std::string path) : m_descriptor(descriptor), m_path(std::move(path))
-    {
-    }
+    RealFile(int descriptor, std::string path)
+        : m_descriptor(descriptor)
+        , m_path(std::move(path))
+    {}
     ~RealFile() override { close(m_descriptor); }
     RealFile(const RealFile &) = delete;
     RealFile &operator=(const RealFile &) = delete;
@@ -76,7 +76,8 @@ public:
 
     Result<FileInfo> info() override
     {
-        struct stat status{};
+        struct stat status
+        {};
         if (fstat(m_descriptor, &status) != 0)
             return systemError("look at", m_path);
         return toInfo(status);
@@ -107,7 +108,8 @@ public:
 
     Result<FileInfo> info(const std::string &path) override
     {
-        struct stat status{};
+        struct stat status
+        {};
         if (stat(path.c_str(), &status) != 0)
             return systemError("look at", path);
         return toInfo(status);
@@ -147,10 +149,8 @@ public:
              it.increment(error))
             names.push_back(it->path().filename().string());
         if (error)
-            return fail(ErrorCode::IoFailed,
-                        "cannot list the folder '{}': {}",
-                        directory,
-                        error.message());
+            return fail(
+                ErrorCode::IoFailed, "cannot list the folder '{}': {}", directory, error.message());
         return names;
     }
 
@@ -196,9 +196,9 @@ Result<std::string> FileSystem::readAll(const std::string &path, std::int64_t li
     std::string text(static_cast<std::size_t>(status.size), '\0');
     std::size_t done = 0;
     while (done < text.size()) {
-        TRY_ASSIGN(const std::size_t n,
-                   file->readAt(
-                       static_cast<std::int64_t>(done), text.data() + done, text.size() - done));
+        TRY_ASSIGN(
+            const std::size_t n,
+            file->readAt(static_cast<std::int64_t>(done), text.data() + done, text.size() - done));
         if (n == 0)
             break;
         done += n;

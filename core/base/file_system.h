@@ -63,8 +63,8 @@ public:
     /// The whole of a file. Errors: also when it is larger than `limit` bytes
     Result<std::string> readAll(const std::string &path, std::int64_t limit = 64 << 20);
     /// Writes beside the file, syncs, renames over it, syncs the directory: old or new, never half.
-    Result<void> replaceAtomically(const std::string &path, std::string_view data,
-                                   unsigned mode = 0644);
+    Result<void>
+    replaceAtomically(const std::string &path, std::string_view data, unsigned mode = 0644);
 };
 
 FileSystem &realFileSystem();

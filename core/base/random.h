@@ -10,7 +10,9 @@ namespace sluice {
 class Random
 {
 public:
-    explicit Random(std::uint64_t seed) : m_state(seed) {}
+    explicit Random(std::uint64_t seed)
+        : m_state(seed)
+    {}
 
     std::uint64_t next()
     {

@@ -35,7 +35,9 @@ public:
 class Failure
 {
 public:
-    explicit Failure(Error error) : m_error(std::move(error)) {}
+    explicit Failure(Error error)
+        : m_error(std::move(error))
+    {}
 
     Failure &&hint(std::string text) &&
     {
@@ -78,7 +80,8 @@ template<typename... Args>
 #define SLUICE_CONCAT_INNER(a, b) a##b
 #define SLUICE_CONCAT(a, b) SLUICE_CONCAT_INNER(a, b)
 
-/// Returns the error of `expression` to the caller; otherwise declares `declaration` with its value.
+/// Returns the error of `expression` to the caller; otherwise declares `declaration` with its
+/// value.
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define TRY_ASSIGN(declaration, expression)                                                        \
     auto SLUICE_CONCAT(result_, __LINE__) = (expression);                                          \

@@ -25,10 +25,20 @@ constexpr std::array kDurationUnits{
 };
 
 constexpr std::array kByteUnits{
-    Unit{"", 1},       Unit{"b", 1},         Unit{"k", 1e3},        Unit{"kb", 1e3},
-    Unit{"m", 1e6},    Unit{"mb", 1e6},      Unit{"g", 1e9},        Unit{"gb", 1e9},
-    Unit{"ki", 1024.}, Unit{"kib", 1024.},   Unit{"mi", 1048576.},  Unit{"mib", 1048576.},
-    Unit{"gi", 0x1p30}, Unit{"gib", 0x1p30},
+    Unit{"", 1},
+    Unit{"b", 1},
+    Unit{"k", 1e3},
+    Unit{"kb", 1e3},
+    Unit{"m", 1e6},
+    Unit{"mb", 1e6},
+    Unit{"g", 1e9},
+    Unit{"gb", 1e9},
+    Unit{"ki", 1024.},
+    Unit{"kib", 1024.},
+    Unit{"mi", 1048576.},
+    Unit{"mib", 1048576.},
+    Unit{"gi", 0x1p30},
+    Unit{"gib", 0x1p30},
 };
 
 std::string_view trim(std::string_view text)

@@ -21,9 +21,9 @@ struct RecordSlice
 {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;
-    std::int64_t offset = 0;       // the source's own: byte where the line begins, Kafka offset
+    std::int64_t offset = 0; // the source's own: byte where the line begins, Kafka offset
     std::int32_t partition = 0;
-    Ticks timestamp = kNoTicks;    // the record's own time where the source has one
+    Ticks timestamp = kNoTicks; // the record's own time where the source has one
 };
 
 /// What a source delivers in one poll: the bytes of whole records, in the source's order.
@@ -44,7 +44,9 @@ struct RawRecords
     }
     void clear();
     /// Appends one record and a line feed behind it.
-    void append(std::string_view record, std::int64_t offset, std::int32_t partition,
+    void append(std::string_view record,
+                std::int64_t offset,
+                std::int32_t partition,
                 Ticks timestamp = kNoTicks);
 };
 
@@ -55,13 +57,14 @@ class Selection
 {
 public:
     Selection() = default;
-    explicit Selection(std::size_t rows) : m_count(static_cast<std::uint32_t>(rows)) {}
+    explicit Selection(std::size_t rows)
+        : m_count(static_cast<std::uint32_t>(rows))
+    {}
     /// @param rows  ascending row numbers
     explicit Selection(std::shared_ptr<const std::vector<std::uint16_t>> rows)
         : m_count(static_cast<std::uint32_t>(rows->size()))
         , m_rows(std::move(rows))
-    {
-    }
+    {}
 
     std::size_t size() const { return m_count; }
     bool empty() const { return m_count == 0; }

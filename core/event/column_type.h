@@ -7,8 +7,7 @@
 namespace sluice {
 
 /// KQL's scalar types. Numbers are written to files: never reorder.
-enum class ColumnType : std::uint8_t
-{
+enum class ColumnType : std::uint8_t {
     Bool = 0,
     Int = 1,
     Long = 2,
@@ -22,8 +21,7 @@ enum class ColumnType : std::uint8_t
 };
 
 /// How a column's values lie in memory.
-enum class Storage : std::uint8_t
-{
+enum class Storage : std::uint8_t {
     Byte,    // Bool: std::uint8_t 0 or 1
     Integer, // Int, Long, Datetime and Timespan (ticks of 100 ns): std::int64_t
     Float,   // Real: double

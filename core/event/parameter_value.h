@@ -8,9 +8,9 @@
 
 namespace sluice {
 
-/// Values of pipeline parameters, resolved and checked: what param('name') is in KQL. The value is a
-/// bool, an integer (int, long), a number (real), any JSON (dynamic), or text that parseDatetime(),
-/// parseTimespan() and the like read; null when the pipeline has none.
+/// Values of pipeline parameters, resolved and checked: what param('name') is in KQL. The value is
+/// a bool, an integer (int, long), a number (real), any JSON (dynamic), or text that
+/// parseDatetime(), parseTimespan() and the like read; null when the pipeline has none.
 struct ParameterValue
 {
     std::string name;

@@ -12,7 +12,9 @@ template<typename T>
 class Pool : public std::enable_shared_from_this<Pool<T>>
 {
 public:
-    explicit Pool(std::size_t keep = 256) : m_keep(keep) {}
+    explicit Pool(std::size_t keep = 256)
+        : m_keep(keep)
+    {}
 
     std::shared_ptr<T> take()
     {
@@ -26,10 +28,9 @@ public:
         }
         if (!object)
             object = std::make_unique<T>();
-        return std::shared_ptr<T>(object.release(),
-                                  [pool = this->shared_from_this()](T *returned) {
-                                      pool->put(std::unique_ptr<T>(returned));
-                                  });
+        return std::shared_ptr<T>(object.release(), [pool = this->shared_from_this()](T *returned) {
+            pool->put(std::unique_ptr<T>(returned));
+        });
     }
 
 private:

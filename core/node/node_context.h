@@ -25,7 +25,7 @@ struct NodeContext
     DatabaseRegistry *databases = nullptr; // one owner of each database file in this process
     ParameterValues parameters;
     std::size_t batchRows = kBatchRows; // records a poll delivers at most
-    bool continues = false; // this run goes on where an earlier one was stopped
+    bool continues = false;             // this run goes on where an earlier one was stopped
     /// One for each input port wired, in the order of the descriptor's ports.
     std::vector<Schema> inputSchemas;
     /// Tells the engine that this source has something; any thread. Empty outside a run.

@@ -22,17 +22,17 @@ enum class NodeRole { Source, Transform, Destination };
 
 struct PortSpec
 {
-    std::string id;            // "in", "out", "rejected", "errors"
-    std::string title = {};    // what the canvas says beside it; empty: the id
-    bool optional = false;     // may stay unwired without a warning
-    bool many = true;          // input: takes any number of wires; their events are merged
+    std::string id;         // "in", "out", "rejected", "errors"
+    std::string title = {}; // what the canvas says beside it; empty: the id
+    bool optional = false;  // may stay unwired without a warning
+    bool many = true;       // input: takes any number of wires; their events are merged
 };
 
 /// Which columns a node reads, or must be given so that it can pass them on.
 struct ColumnNeeds
 {
-    bool raw = false;  // the whole record's bytes
-    bool all = false;  // every column of the schema, typed
+    bool raw = false;                // the whole record's bytes
+    bool all = false;                // every column of the schema, typed
     std::vector<std::string> typed;  // names of columns whose values are computed with
     std::vector<std::string> tokens; // names of columns whose JSON text is enough
 
@@ -58,10 +58,10 @@ struct SchemaFlow
 struct ProbeReport
 {
     bool ok = false;
-    std::string summary;               // "Connected to 3 brokers, Kafka 3.9"
-    std::vector<std::string> details;  // one line each
+    std::string summary;                  // "Connected to 3 brokers, Kafka 3.9"
+    std::vector<std::string> details;     // one line each
     std::vector<std::string> suggestions; // e.g. topics to choose from
-    std::string suggestionsFor;        // the config field they belong to
+    std::string suggestionsFor;           // the config field they belong to
 };
 
 /// All that Sluice knows about a kind; palette, ports, form, validation, help and file format
@@ -72,24 +72,25 @@ struct NodeDescriptor
     int version = 1;
     NodeRole role = NodeRole::Transform;
     std::string title;
-    std::string summary;           // one sentence
-    std::string icon = {};         // name of an SVG in resources/icons, without ending
+    std::string summary;   // one sentence
+    std::string icon = {}; // name of an SVG in resources/icons, without ending
     std::vector<std::string> keywords = {};
     std::vector<PortSpec> inputs = {};
     std::vector<PortSpec> outputs = {};
     std::vector<FieldSpec> fields = {};
-    std::string help = {};         // longer text, Markdown
+    std::string help = {}; // longer text, Markdown
     /// Config that works in a test, as JSON text; paths are made absolute below a scratch folder.
     std::string exampleConfig = "{}";
 
     /// One line for the node's card, from the config as the file holds it: "temp > 20".
     std::function<std::string(const ValueMap &config)> describe = {};
     /// Schemas of the outputs. Must be quick: it runs while the user types.
-    std::function<SchemaFlow(const Config &, const std::vector<Schema> &inputs,
-                             const NodeContext &)>
+    std::function<SchemaFlow(
+        const Config &, const std::vector<Schema> &inputs, const NodeContext &)>
         outputSchemas = {};
     /// What the node needs of each input, given what is needed of each of its outputs.
-    std::function<std::vector<ColumnNeeds>(const Config &, const std::vector<Schema> &inputs,
+    std::function<std::vector<ColumnNeeds>(const Config &,
+                                           const std::vector<Schema> &inputs,
                                            const std::vector<ColumnNeeds> &outputNeeds,
                                            const NodeContext &)>
         columnNeeds = {};
@@ -106,8 +107,8 @@ struct NodeDescriptor
 
     /// Sources: up to `limit` raw records for inference and previews, within about a second.
     /// Must not move any progress.
-    std::function<Result<std::vector<std::string>>(const Config &, const NodeContext &,
-                                                   std::size_t limit, std::stop_token)>
+    std::function<Result<std::vector<std::string>>(
+        const Config &, const NodeContext &, std::size_t limit, std::stop_token)>
         sample = {};
     /// "Test connection": tries the outside and says what it found. May take seconds.
     std::function<ProbeReport(const Config &, const NodeContext &, std::stop_token)> probe = {};
@@ -118,13 +119,16 @@ inline constexpr std::string_view kErrorsPort = "errors";
 /// `errors` port of every node that can fail.
 PortSpec errorsPort();
 /// Schema that outputs have which pass their input on, for every port but `errors`.
-SchemaFlow sameAsInput(const Config &config, const std::vector<Schema> &inputs,
-                       const NodeContext &context);
+SchemaFlow
+sameAsInput(const Config &config, const std::vector<Schema> &inputs, const NodeContext &context);
 /// What outputSchemas says, with one schema for every output port: those it left out are an
 /// errorsSchema for `errors` and the first output's schema for any other.
-SchemaFlow schemaFlowOf(const NodeDescriptor &descriptor, const Config &config,
-                        const std::vector<Schema> &inputs, const NodeContext &context);
-/// Schema of an `errors` port: the event as it came in and $error_code, $error_message, $error_node.
+SchemaFlow schemaFlowOf(const NodeDescriptor &descriptor,
+                        const Config &config,
+                        const std::vector<Schema> &inputs,
+                        const NodeContext &context);
+/// Schema of an `errors` port: the event as it came in and $error_code, $error_message,
+/// $error_node.
 Schema errorsSchema(const Schema &input);
 
 } // namespace sluice

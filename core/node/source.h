@@ -11,8 +11,7 @@
 
 namespace sluice {
 
-enum class PollState
-{
+enum class PollState {
     Data, // `out` holds at least one record
     Idle, // nothing now; poll again at `again` (monotonic), or when woken
     End,  // never again; the source is exhausted
@@ -21,7 +20,8 @@ enum class PollState
 struct PollResult
 {
     PollState state = PollState::Idle;
-    Ticks again = 0; // with Idle, or as a pause after Data: monotonic ticks; 0 = as soon as possible
+    Ticks again =
+        0; // with Idle, or as a pause after Data: monotonic ticks; 0 = as soon as possible
 };
 
 /// Where a run starts reading.
@@ -36,10 +36,10 @@ struct SourceStart
 /// Progress of one partition, for lag figures.
 struct PartitionFigures
 {
-    std::string name;         // "telemetry/3", "sensors.ndjson"
+    std::string name; // "telemetry/3", "sensors.ndjson"
     std::int64_t position = 0;
-    std::int64_t end = -1;    // -1: not known
-    std::int64_t lag = -1;    // events, or bytes where lagIsBytes; -1: not known
+    std::int64_t end = -1; // -1: not known
+    std::int64_t lag = -1; // events, or bytes where lagIsBytes; -1: not known
     bool lagIsBytes = false;
 };
 

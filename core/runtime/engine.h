@@ -23,7 +23,7 @@ struct RunOptions
     ValueSources values;      // parameters, environment, secrets
     bool fromStart = false;
     bool untilCaughtUp = false;
-    int workers = 0;           // 0: one a core
+    int workers = 0;                    // 0: one a core
     std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;
     const Clock *clock = &systemClock();

@@ -10,7 +10,8 @@ TEST_CASE("the catalog lists sources, transforms and destinations, each by title
     for (const NodeDescriptor *descriptor : test::catalog().all())
         kinds.push_back(descriptor->kind);
     CHECK(kinds
-          == std::vector<std::string>{"test_source", "test_join", "test_pass", "test_destination", "test_fragile"});
+          == std::vector<std::string>{
+              "test_source", "test_join", "test_pass", "test_destination", "test_fragile"});
     CHECK(test::catalog().find("test_join") == &test::joinKind());
     CHECK(test::catalog().find("nothing") == nullptr);
     CHECK(test::catalog().nearest("test_sorce") == "test_source");

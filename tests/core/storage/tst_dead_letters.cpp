@@ -113,7 +113,9 @@ TEST_CASE("words that are no UTF-8 do not lose the letter")
     odd.message = "near '\xFF\xFE'";
     must(store.append({odd}));
     must(store.flush());
-    CHECK(must(store.list(1)).at(0).message == "near '?" "?'");
+    CHECK(must(store.list(1)).at(0).message
+          == "near '?"
+             "?'");
 }
 
 TEST_CASE("numbers go on after a restart, and a second store of the process sees the letters")

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -114,6 +115,10 @@ class Run:
         self._errors.close()
 
 
+# One count for a script: its tests share a broker, and so the names of topics.
+_names = itertools.count(1)
+
+
 class Bench:
     """A broker and a scratch folder for one test script."""
 
@@ -123,11 +128,9 @@ class Bench:
         self.folder = pathlib.Path(folder)
         self.broker = broker
         self._runs = []
-        self._names = 0
 
     def fresh(self, prefix):
-        self._names += 1
-        return f"{prefix}{self._names}"
+        return f"{prefix}{next(_names)}"
 
     # --- input
 

@@ -27,7 +27,7 @@ std::string_view quoted(std::string_view token, Arena &arena)
 
 bool FieldWriter::write(std::size_t row, std::string_view token)
 {
-    if (token == "null") {
+    if (token.front() == 'n') { // null: no other valid value begins so
         // A null that was written stays what it was on its way out.
         if (m_field.token)
             m_column.tokens[row] = token;

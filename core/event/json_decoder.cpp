@@ -2,19 +2,16 @@
 
 #include "core/event/field_writer.h"
 #include "core/event/json_text.h"
+#include "core/event/json_tokens.h"
 
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace sluice {
 
 namespace {
-
-bool isSpace(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
 
 BadRecord badRecord(std::size_t row, simdjson::error_code error)
 {
@@ -23,6 +20,26 @@ BadRecord badRecord(std::size_t row, simdjson::error_code error)
     if (error == simdjson::EMPTY)
         return {row, ErrorCode::NotAnObject, "the record is empty"};
     return {row, ErrorCode::MalformedJson, simdjson::error_message(error)};
+}
+
+/// memcmp() costs more than the few bytes of a key.
+bool sameBytes(const char *a, const char *b, std::size_t size)
+{
+    for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
+        std::uint64_t one = 0;
+        std::uint64_t other = 0;
+        std::memcpy(&one, a, sizeof(one));
+        std::memcpy(&other, b, sizeof(other));
+        if (one != other)
+            return false;
+        a += sizeof(one);
+        b += sizeof(other);
+    }
+    for (; size > 0; --size) {
+        if (*a++ != *b++)
+            return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -56,6 +73,12 @@ public:
     }
 
 private:
+    struct Parser
+    {
+        simdjson::dom::parser dom;
+        std::size_t capacity = 0;
+    };
+
     /// Empties the result and takes a column for each field.
     void start(const RawRecords &raw, DecodedRecords &out)
     {
@@ -80,17 +103,19 @@ private:
         m_columns.clear();
     }
 
-    bool parseIndexes(const char *data, std::size_t size, simdjson::error_code &error)
+    /// simdjson's first stage: finds where tokens begin, checks UTF-8 and control characters.
+    static bool
+    findTokens(Parser &parser, const char *data, std::size_t size, simdjson::error_code &error)
     {
-        if (m_capacity < size) {
-            m_capacity = std::max<std::size_t>(size * 2, 512U * 1024U);
-            error = m_parser.allocate(m_capacity);
+        if (parser.capacity < size) {
+            parser.capacity = std::max<std::size_t>(size * 2, 512U * 1024U);
+            error = parser.dom.allocate(parser.capacity);
             if (!error)
-                error = m_parser.doc.allocate(m_capacity);
+                error = parser.dom.doc.allocate(parser.capacity);
             if (error)
                 return false;
         }
-        error = m_parser.implementation->stage1(
+        error = parser.dom.implementation->stage1(
             reinterpret_cast<const std::uint8_t *>(data), size, simdjson::stage1_mode::regular);
         return !error;
     }
@@ -110,30 +135,53 @@ private:
         }
         const std::size_t begin = raw.records.front().begin;
         const RecordSlice &last = raw.records.back();
+        const std::size_t size = last.begin + last.size - begin;
         simdjson::error_code error{};
         const char *data = raw.bytes.data() + begin;
-        if (!parseIndexes(data, last.begin + last.size - begin, error))
+        if (!findTokens(m_batch, data, size, error))
             return false;
         start(raw, out);
-        auto &parser = *m_parser.implementation;
-        const std::uint32_t *indexes = parser.structural_indexes.get();
+        const auto &stage = *m_batch.dom.implementation;
+        const JsonIndexes json{
+            data, stage.structural_indexes.get(), std::memchr(data, '\\', size) != nullptr};
+        std::uint32_t index = 0;
         for (std::size_t row = 0; row < raw.records.size(); ++row) {
-            const std::size_t recordBegin = raw.records[row].begin - begin;
-            const std::size_t recordEnd = recordBegin + raw.records[row].size;
-            const std::uint32_t first = parser.next_structural_index;
-            if (first >= parser.n_structural_indexes || indexes[first] < recordBegin
-                || indexes[first] >= recordEnd || data[indexes[first]] != '{')
+            const std::size_t from = raw.records[row].begin - begin;
+            if (!decodeNext(json, index, from, raw, row, out))
                 return false;
-            if (parser.stage2_next(m_parser.doc) != simdjson::SUCCESS)
-                return false;
-            if (indexes[parser.next_structural_index - 1] >= recordEnd)
-                return false;
-            extract(data, first, row, out);
         }
-        if (parser.next_structural_index != parser.n_structural_indexes)
+        if (index != stage.n_structural_indexes)
             return false;
         publish(out);
         out.good = Selection(raw.records.size());
+        return true;
+    }
+
+    /// The record whose first token must be the one at `index`; moves behind it.
+    /// @param from  place of the record in the text of `json`
+    bool decodeNext(const JsonIndexes &json,
+                    std::uint32_t &index,
+                    std::size_t from,
+                    const RawRecords &raw,
+                    std::size_t row,
+                    DecodedRecords &out)
+    {
+        const std::size_t limit = from + raw.records[row].size;
+        if (json.places[index] < from || json.places[index] >= limit || json.at(index) != '{')
+            return false;
+        const std::uint64_t conversionErrors = out.conversionErrors;
+        const TokenCheck check = walk<true>(json, index, limit, row, out);
+        if (check == TokenCheck::Valid)
+            return true;
+        if (check == TokenCheck::Invalid)
+            return false;
+        // The whole parser decides, and reads the record's fields once more.
+        out.conversionErrors = conversionErrors;
+        if (!decodeRecord(raw, row, out))
+            return false;
+        while (json.places[index] < limit
+               && index < m_batch.dom.implementation->n_structural_indexes)
+            ++index;
         return true;
     }
 
@@ -147,74 +195,111 @@ private:
             return false;
         }
         simdjson::error_code error{};
-        if (record.empty() || std::all_of(record.begin(), record.end(), isSpace))
+        if (record.empty() || std::all_of(record.begin(), record.end(), isJsonSpace))
             error = simdjson::EMPTY;
         else
-            parseIndexes(record.data(), record.size(), error);
-        auto &parser = *m_parser.implementation;
+            findTokens(m_single, record.data(), record.size(), error);
+        auto &stage = *m_single.dom.implementation;
         if (!error)
-            error = parser.stage2_next(m_parser.doc);
+            error = stage.stage2_next(m_single.dom.doc);
         if (error) {
             out.bad.push_back(badRecord(row, error));
             return false;
         }
-        if (parser.next_structural_index != parser.n_structural_indexes) {
+        if (stage.next_structural_index != stage.n_structural_indexes) {
             out.bad.push_back(
                 {row, ErrorCode::MalformedJson, "more text behind the end of the JSON value"});
             return false;
         }
-        if (record[parser.structural_indexes[0]] != '{') {
+        const JsonIndexes json{record.data(), stage.structural_indexes.get(), true};
+        if (json.at(0) != '{') {
             out.bad.push_back({row, ErrorCode::NotAnObject, "the record is not a JSON object"});
             return false;
         }
-        extract(record.data(), 0, row, out);
+        std::uint32_t index = 0;
+        walk<false>(json, index, record.size(), row, out);
         return true;
     }
 
-    /// Finds the wanted keys of one object by its structural indexes, starting at its brace.
-    void extract(const char *data, std::uint32_t at, std::size_t row, DecodedRecords &out)
+    /// Finds the wanted keys of the object at `index` and moves behind it.
+    /// @tparam kCheck  false: the text is known to be valid
+    template<bool kCheck>
+    TokenCheck walk(const JsonIndexes &json,
+                    std::uint32_t &index,
+                    std::size_t limit,
+                    std::size_t row,
+                    DecodedRecords &out)
     {
-        if (m_fields.empty())
-            return;
         std::fill(m_seen.begin(), m_seen.end(), std::uint8_t{0});
-        const std::uint32_t *indexes = m_parser.implementation->structural_indexes.get();
-        ++at;
-        std::size_t ordinal = 0;
-        while (data[indexes[at]] == '"') {
-            const std::size_t keyBegin = indexes[at] + 1;
-            const std::size_t keyEnd = endOfToken(data, indexes[at + 1]) - 1;
-            const int field = findField({data + keyBegin, keyEnd - keyBegin}, ordinal++);
-            const std::uint32_t value = at + 2;
-            const std::uint32_t next = behindValue(data, indexes, value);
-            if (field >= 0) {
-                const auto index = static_cast<std::size_t>(field);
-                if (m_seen[index] != 0) {
-                    ++out.conversionErrors; // a duplicate key: the first counts
-                } else {
-                    m_seen[index] = 1;
-                    const std::size_t begin = indexes[value];
-                    const std::size_t end = endOfToken(data, indexes[next]);
-                    if (!m_writers[index].write(row, {data + begin, end - begin}))
-                        ++out.conversionErrors;
-                }
+        std::uint32_t at = index + 1;
+        if (json.at(at) == '}' && json.places[at] < limit) {
+            index = at + 1;
+            return TokenCheck::Valid;
+        }
+        for (std::size_t ordinal = 0;; ++ordinal) {
+            if (kCheck && (json.places[at] >= limit || json.at(at) != '"'))
+                return TokenCheck::Invalid;
+            const char *key = json.place(at);
+            const char *keyEnd = json.endBefore(at + 1);
+            if constexpr (kCheck) {
+                const TokenCheck check = checkJsonString(key, keyEnd, json.mayEscape);
+                if (check != TokenCheck::Valid)
+                    return check;
+                if (json.places[at + 1] >= limit || json.at(at + 1) != ':')
+                    return TokenCheck::Invalid;
             }
-            at = next + (data[indexes[next]] == ',' ? 1U : 0U);
-            if (data[indexes[next]] == '}')
-                break;
+            const std::uint32_t value = at + 2;
+            std::uint32_t next = value;
+            if constexpr (kCheck) {
+                const TokenCheck check = checkJsonValue(json, next, limit);
+                if (check != TokenCheck::Valid)
+                    return check;
+            } else {
+                next = behindValue(json, value);
+            }
+            const int field =
+                findField({key + 1, static_cast<std::size_t>(keyEnd - key) - 2}, ordinal);
+            if (field >= 0)
+                writeField(static_cast<std::size_t>(field), json, value, next, row, out);
+            if (kCheck && json.places[next] >= limit)
+                return TokenCheck::Invalid;
+            const char separator = json.at(next);
+            at = next + 1;
+            if (separator == '}') {
+                index = at;
+                return TokenCheck::Valid;
+            }
+            if (kCheck && separator != ',')
+                return TokenCheck::Invalid;
         }
     }
 
-    /// Index position of the comma or brace behind a value.
-    static std::uint32_t
-    behindValue(const char *data, const std::uint32_t *indexes, std::uint32_t at)
+    void writeField(std::size_t field,
+                    const JsonIndexes &json,
+                    std::uint32_t value,
+                    std::uint32_t next,
+                    std::size_t row,
+                    DecodedRecords &out)
     {
-        const char opening = data[indexes[at]];
-        if (opening != '{' && opening != '[')
+        if (m_seen[field] != 0) {
+            ++out.conversionErrors; // a duplicate key: the first counts
+            return;
+        }
+        m_seen[field] = 1;
+        const char *begin = json.place(value);
+        const char *end = json.endBefore(next);
+        if (!m_writers[field].write(row, {begin, static_cast<std::size_t>(end - begin)}))
+            ++out.conversionErrors;
+    }
+
+    /// Index behind a value that is known to be valid.
+    static std::uint32_t behindValue(const JsonIndexes &json, std::uint32_t at)
+    {
+        if (json.at(at) != '{' && json.at(at) != '[')
             return at + 1;
         int depth = 1;
         while (depth > 0) {
-            ++at;
-            const char c = data[indexes[at]];
+            const char c = json.at(++at);
             if (c == '{' || c == '[')
                 ++depth;
             else if (c == '}' || c == ']')
@@ -223,19 +308,13 @@ private:
         return at + 1;
     }
 
-    static std::size_t endOfToken(const char *data, std::size_t behind)
-    {
-        while (isSpace(data[behind - 1]))
-            --behind;
-        return behind;
-    }
-
     /// Which wanted field a key is; -1: none. Keys mostly come in the order of the event before.
     int findField(std::string_view key, std::size_t ordinal)
     {
         if (ordinal < m_guesses.size()) {
             const Guess &guess = m_guesses[ordinal];
-            if (guess.key == key)
+            if (guess.key.size() == key.size()
+                && sameBytes(guess.key.data(), key.data(), key.size()))
                 return guess.field;
         }
         const int field = lookUp(key);
@@ -270,8 +349,8 @@ private:
 
     std::vector<DecodeField> m_fields;
     std::size_t m_recordLimit;
-    simdjson::dom::parser m_parser;
-    std::size_t m_capacity = 0;
+    Parser m_batch;  // tokens of all records of a batch
+    Parser m_single; // of one record that is looked at alone
     std::vector<std::shared_ptr<Column>> m_columns;
     std::vector<FieldWriter> m_writers;
     std::vector<std::uint8_t> m_seen;

@@ -39,11 +39,12 @@ struct DecodedRecords
 
 /// Turns JSON records into columns: only the fields asked for, each record checked as a whole.
 ///
-/// An event is a JSON object; anything else is a bad record and never harms its neighbour: a whole
-/// batch is parsed at once, each document's bounds are held against its record's, and on any
-/// doubt the batch is parsed again record by record. Of duplicate keys the first counts.
+/// An event is a JSON object; anything else is a bad record and never harms its neighbour: the
+/// tokens of a whole batch are found at once, each record's are walked within its bounds, and when
+/// one is bad the batch is parsed again record by record. Of duplicate keys the first counts.
 /// Thread: one at a time; keeps its memory from batch to batch.
-/// Source: simdjson's two stages; the structural indexes are those of version 3.0
+/// Source: simdjson's first stage, whose structural indexes are those of version 3.0; its second
+/// stage costs more than all the rest here, and judges only what the walk calls doubtful
 class JsonDecoder
 {
 public:

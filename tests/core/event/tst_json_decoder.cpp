@@ -213,3 +213,57 @@ TEST_CASE("parsing together and one by one give the same, whatever stands beside
         }
     }
 }
+
+TEST_CASE("a record changed in any byte is judged as a whole JSON parser judges it")
+{
+    const std::vector<std::string> seeds{
+        R"({"a":25.3,"s":"sensor001","t":"2026-01-01T00:00:00Z"})",
+        R"({"n":{"a":[1,-2,{"b":[]},{}],"c":null},"a":-0.5e-3,"s":"x\"\\\/\n\u00e9"})",
+        R"( { "a" : 0 , "s" : "" , "l" : [ true , false , [ [ 1.0 ] , "y" ] ] } )",
+        R"({"a":12345678901234567,"b":1234567890123456789012,"s":"\ud83d\ude00","d":{"d":{"d":{}}}})"};
+    const std::string bytes = "{}[]:,\"\\ \t\r0123456789+-.eEutfalsrn\x01\x7f\x80\xC3\xA9";
+    const std::vector<DecodeField> fields{{"a", ColumnType::Real, true, true},
+                                          {"s", ColumnType::String, true, true},
+                                          {"n", ColumnType::Dynamic, true, false}};
+    JsonDecoder together(fields);
+    JsonDecoder single(fields);
+    Random random(11);
+    std::size_t accepted = 0;
+    for (int round = 0; round < 40'000; ++round) {
+        std::string text = seeds[random.below(seeds.size())];
+        for (std::size_t i = random.below(3); i > 0; --i) {
+            const std::size_t place = random.below(text.size());
+            const char byte = bytes[random.below(bytes.size())];
+            switch (random.below(3)) {
+            case 0:
+                text[place] = byte;
+                break;
+            case 1:
+                text.insert(place, 1, byte);
+                break;
+            default:
+                text.erase(place, 1 + random.below(4));
+                break;
+            }
+        }
+        CAPTURE(text);
+        const auto raw = records({text, seeds[0]});
+        DecodedRecords a;
+        DecodedRecords b;
+        together.decode(*raw, a);
+        single.decodeOneByOne(*raw, b);
+        REQUIRE(rowsOf(a.good) == rowsOf(b.good));
+        REQUIRE(a.conversionErrors == b.conversionErrors);
+        accepted += a.good.size() - 1;
+        for (const std::size_t row : rowsOf(a.good)) {
+            for (std::size_t field = 0; field < fields.size(); ++field) {
+                REQUIRE(a.columns[field]->valid[row] == b.columns[field]->valid[row]);
+                REQUIRE(a.columns[field]->texts == b.columns[field]->texts);
+                if (fields[field].token)
+                    REQUIRE(a.columns[field]->tokens[row] == b.columns[field]->tokens[row]);
+            }
+        }
+    }
+    CHECK(accepted > 10'000);
+    CHECK(accepted < 35'000);
+}

@@ -33,6 +33,8 @@ public:
     /// A path into a dynamic value by a constant name or number.
     NodePtr pathStep(const NodePtr &base, const NodePtr &key, const Position &at);
     NodePtr column(std::string_view name, const Position &at);
+    /// The name of a node of kind Column.
+    const std::string &columnName(const Node &node) const { return m_columns[node.column].name; }
     NodePtr refuse(const Position &at,
                    ErrorCode code,
                    std::string message,

@@ -96,5 +96,20 @@ std::vector<Function> timeFormatFunctions();
 std::vector<Function> arrayFunctions();
 std::vector<Function> bagFunctions();
 std::vector<Function> encodingFunctions();
+std::vector<Function> arrayShapeFunctions();
+std::vector<Function> treeFunctions();
+std::vector<Function> ipv4Functions();
+std::vector<Function> ipv6Functions();
+std::vector<Function> byteFunctions();
+std::vector<Function> compressionFunctions();
+std::vector<Function> commandLineFunctions();
+std::vector<Function> xmlFunctions();
+std::vector<Function> timeZoneFunctions();
+std::vector<Function> seriesMathFunctions();
+std::vector<Function> seriesFillFunctions();
+std::vector<Function> seriesStatisticsFunctions();
+std::vector<Function> seriesFilterFunctions();
+std::vector<Function> geoFunctions();
+std::vector<Function> unitFunctions();
 
 } // namespace sluice::kql

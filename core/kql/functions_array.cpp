@@ -1,5 +1,6 @@
 // Functions of dynamic arrays.
 #include "core/event/datetime.h"
+#include "core/kql/array_values.h"
 #include "core/kql/binder.h"
 #include "core/kql/function.h"
 #include "core/kql/json_text.h"
@@ -17,55 +18,9 @@ using Long = std::int64_t;
 
 constexpr std::size_t kMaxRange = 1'048'576;
 
-bool isArray(std::string_view json)
-{
-    return jsonKind(jsonTrim(json)) == JsonKind::Array;
-}
-
-std::vector<std::string_view> elementsOf(std::string_view json)
-{
-    std::vector<std::string_view> result;
-    std::string_view element;
-    for (JsonArray elements(jsonTrim(json)); elements.next(&element);)
-        result.push_back(element);
-    return result;
-}
-
-std::string_view keepArray(Call &call, const std::vector<std::string_view> &elements)
-{
-    TextBuilder builder(call.scratch);
-    builder.append('[');
-    for (std::size_t i = 0; i < elements.size() && !builder.isFull(); ++i) {
-        if (i != 0)
-            builder.append(',');
-        builder.append(elements[i]);
-    }
-    builder.append(']');
-    return call.keep(builder.text());
-}
-
-std::string compact(std::string_view json)
-{
-    std::string out;
-    jsonCompact(json, &out);
-    return out;
-}
-
-bool sameValue(std::string_view a, std::string_view b)
-{
-    if (a == b)
-        return true;
-    const JsonKind kind = jsonKind(a);
-    const JsonKind other = jsonKind(b);
-    const auto isNumber = [](JsonKind k) { return k == JsonKind::Long || k == JsonKind::Real; };
-    if (isNumber(kind) && isNumber(other))
-        return parseReal(a) == parseReal(b);
-    return kind == other && compact(a) == compact(b);
-}
-
 std::optional<Long> lengthOf(std::string_view json)
 {
-    if (!isArray(json))
+    if (!isJsonArray(json))
         return std::nullopt;
     Long count = 0;
     std::string_view element;
@@ -84,24 +39,23 @@ void concatenate(Call &call)
             const std::string_view text = jsonTrim(argument.text(row));
             if (text.empty() || text == "null")
                 continue;
-            if (!isArray(text))
+            if (!isJsonArray(text))
                 return;
             anyArray = true;
-            const auto elements = elementsOf(text);
+            const auto elements = arrayElements(text);
             all.insert(all.end(), elements.begin(), elements.end());
         }
         const std::string_view json = anyArray ? keepArray(call, all) : std::string_view();
-        if (!std::exchange(call.scratch.tooLong, false))
-            putValue(call.result, row, json);
+        putKept(call, row, json);
     });
 }
 
 /// Both ends included; negative ones count from the end.
 std::string_view slice(Call &call, std::string_view json, Long from, Long to)
 {
-    if (!isArray(json))
+    if (!isJsonArray(json))
         return {};
-    const auto elements = elementsOf(json);
+    const auto elements = arrayElements(json);
     const Long size = static_cast<Long>(elements.size());
     from = std::clamp<Long>(from < 0 ? from + size : from, 0, size);
     to = std::clamp<Long>(to < 0 ? to + size : to, -1, size - 1);
@@ -116,7 +70,7 @@ void indexOf(Call &call)
 {
     forEachRow(call, [&](std::size_t row) {
         const std::string_view json = call.arguments[0].text(row);
-        if (!isArray(json))
+        if (!isJsonArray(json))
             return;
         std::string &wanted = call.scratch.other;
         wanted.clear();
@@ -124,7 +78,7 @@ void indexOf(Call &call)
         Long place = 0;
         std::string_view element;
         for (JsonArray elements(jsonTrim(json)); elements.next(&element); ++place) {
-            if (sameValue(element, wanted)) {
+            if (sameJsonValue(element, wanted)) {
                 putValue(call.result, row, place);
                 return;
             }
@@ -137,23 +91,23 @@ void hasElement(Call &call)
 {
     forEachRow(call, [&](std::size_t row) {
         const std::string_view json = call.arguments[0].text(row);
-        if (!isArray(json))
+        if (!isJsonArray(json))
             return;
         std::string &wanted = call.scratch.other;
         wanted.clear();
         appendJson(call.arguments[1], row, &wanted);
-        const auto elements = elementsOf(json);
+        const auto elements = arrayElements(json);
         putValue(call.result,
                  row,
                  std::any_of(elements.begin(), elements.end(), [&](std::string_view element) {
-                     return sameValue(element, wanted);
+                     return sameJsonValue(element, wanted);
                  }));
     });
 }
 
 std::optional<double> sum(std::string_view json)
 {
-    if (!isArray(json))
+    if (!isJsonArray(json))
         return std::nullopt;
     double total = 0;
     std::string_view element;
@@ -201,9 +155,9 @@ bool sortsBefore(std::string_view a, std::string_view b)
 template<bool kDescending>
 std::string_view sort(Call &call, std::string_view json, bool nullsLast)
 {
-    if (!isArray(json))
+    if (!isJsonArray(json))
         return {};
-    auto elements = elementsOf(json);
+    auto elements = arrayElements(json);
     const auto isNull = [](std::string_view element) { return element == "null"; };
     const auto nulls =
         std::stable_partition(elements.begin(), elements.end(), [&](std::string_view element) {
@@ -219,9 +173,9 @@ std::string_view sort(Call &call, std::string_view json, bool nullsLast)
 
 std::string_view reverse(Call &call, std::string_view json)
 {
-    if (!isArray(json))
+    if (!isJsonArray(json))
         return {};
-    auto elements = elementsOf(json);
+    auto elements = arrayElements(json);
     std::reverse(elements.begin(), elements.end());
     return keepArray(call, elements);
 }
@@ -239,8 +193,7 @@ void pack(Call &call)
         }
         json += ']';
         const std::string_view kept = call.keep(json);
-        if (!std::exchange(call.scratch.tooLong, false))
-            putValue(call.result, row, kept);
+        putKept(call, row, kept);
     });
 }
 
@@ -254,14 +207,14 @@ void combineSets(Call &call)
         const auto contains = [](const std::vector<std::string_view> &set,
                                  std::string_view element) {
             return std::any_of(set.begin(), set.end(), [&](std::string_view other) {
-                return sameValue(other, element);
+                return sameJsonValue(other, element);
             });
         };
         for (std::size_t i = 0; i < call.arguments.size(); ++i) {
             const std::string_view json = call.arguments[i].text(row);
-            if (!isArray(json))
+            if (!isJsonArray(json))
                 return;
-            const auto elements = elementsOf(json);
+            const auto elements = arrayElements(json);
             if (i == 0 || kOperation == SetOperation::Union) {
                 for (const std::string_view element : elements) {
                     if (!contains(members, element))
@@ -274,8 +227,7 @@ void combineSets(Call &call)
             }
         }
         const std::string_view json = keepArray(call, members);
-        if (!std::exchange(call.scratch.tooLong, false))
-            putValue(call.result, row, json);
+        putKept(call, row, json);
     });
 }
 
@@ -285,9 +237,9 @@ void zip(Call &call)
         std::vector<std::vector<std::string_view>> arrays;
         std::size_t longest = 0;
         for (const Vector &argument : call.arguments) {
-            if (!isArray(argument.text(row)))
+            if (!isJsonArray(argument.text(row)))
                 return;
-            arrays.push_back(elementsOf(argument.text(row)));
+            arrays.push_back(arrayElements(argument.text(row)));
             longest = std::max(longest, arrays.back().size());
         }
         TextBuilder builder(call.scratch);
@@ -303,8 +255,7 @@ void zip(Call &call)
         }
         builder.append(']');
         const std::string_view json = call.keep(builder.text());
-        if (!std::exchange(call.scratch.tooLong, false))
-            putValue(call.result, row, json);
+        putKept(call, row, json);
     });
 }
 
@@ -325,8 +276,7 @@ void repeatValue(Call &call)
         }
         builder.append(']');
         const std::string_view json = call.keep(builder.text());
-        if (!std::exchange(call.scratch.tooLong, false))
-            putValue(call.result, row, json);
+        putKept(call, row, json);
     });
 }
 

@@ -1,4 +1,6 @@
 // Base64, URLs, CSV, versions, hashes and guids.
+#include "core/event/datetime.h"
+#include "core/kql/base64.h"
 #include "core/kql/decimal.h"
 #include "core/kql/function.h"
 #include "core/kql/json_text.h"
@@ -16,55 +18,19 @@ namespace {
 
 using Long = std::int64_t;
 
-constexpr std::string_view kBase64 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string_view encodeBase64(Call &call, std::string_view text)
+std::string_view base64Of(Call &call, std::string_view text)
 {
-    std::string &out = call.scratch.text;
-    out.clear();
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-        unsigned group = 0;
-        for (std::size_t j = 0; j < 3; ++j)
-            group =
-                group << 8U | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0U);
-        for (std::size_t j = 0; j < 4; ++j)
-            out += i + j <= text.size() ? kBase64[group >> (18 - 6 * j) & 63U] : '=';
-    }
-    return call.keep(out);
-}
-
-bool isUtf8(std::string_view text)
-{
-    const char *at = text.data();
-    while (at != text.data() + text.size()) {
-        if (nextCharacter(&at, text.data() + text.size()) >= 0x110000)
-            return false;
-    }
-    return true;
+    call.scratch.text.clear();
+    encodeBase64(text, &call.scratch.text);
+    return call.keep(call.scratch.text);
 }
 
 /// Text that is no base64, or whose bytes are no UTF-8, gives "".
-std::string_view decodeBase64(Call &call, std::string_view text)
+std::string_view textOfBase64(Call &call, std::string_view text)
 {
     std::string &out = call.scratch.text;
     out.clear();
-    while (!text.empty() && text.back() == '=')
-        text.remove_suffix(1);
-    unsigned group = 0;
-    unsigned bits = 0;
-    for (const char c : text) {
-        const std::size_t digit = kBase64.find(c);
-        if (digit == std::string_view::npos)
-            return {};
-        group = (group << 6U | static_cast<unsigned>(digit)) & 0xFFFFFU;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out += static_cast<char>(group >> bits & 0xFFU);
-        }
-    }
-    return isUtf8(out) ? call.keep(out) : std::string_view();
+    return decodeBase64(text, &out) && isUtf8(out) ? call.keep(out) : std::string_view();
 }
 
 bool isUnreserved(char c)
@@ -325,16 +291,30 @@ std::string_view digest(Call &call, std::string_view text)
     return call.keep(out);
 }
 
-Long hashText(std::string_view text)
+/// Texts by their bytes, numbers and times by their eight.
+template<typename T>
+std::uint64_t hashOf(T value)
 {
-    return static_cast<Long>(XXH64(text.data(), text.size(), 0));
+    if constexpr (std::same_as<T, std::string_view>)
+        return XXH64(value.data(), value.size(), 0);
+    else
+        return XXH64(&value, sizeof value, 0);
 }
-std::optional<Long> hashTextModulo(std::string_view text, Long modulo)
+template<typename T, Long kOffset = 0>
+Long hashValue(T value)
+{
+    if constexpr (kOffset != 0)
+        value += kOffset;
+    return static_cast<Long>(hashOf(value));
+}
+template<typename T, Long kOffset = 0>
+std::optional<Long> hashModulo(T value, Long modulo)
 {
     if (modulo <= 0)
         return std::nullopt;
-    return static_cast<Long>(XXH64(text.data(), text.size(), 0)
-                             % static_cast<std::uint64_t>(modulo));
+    if constexpr (kOffset != 0)
+        value += kOffset;
+    return static_cast<Long>(hashOf(value) % static_cast<std::uint64_t>(modulo));
 }
 
 std::string_view newGuid(Call &call)
@@ -358,16 +338,30 @@ std::string_view toHex(Call &call, Long value, Long length)
     return call.keep(text.append(digits.data(), static_cast<std::size_t>(size)));
 }
 
-Function
-ofText(std::string_view name, std::string_view help, std::string_view example, Overload overload)
+Function ofText(std::string_view name,
+                std::string_view help,
+                std::string_view example,
+                Overload overload,
+                std::string_view alias = {})
 {
-    return {.name = name, .help = help, .example = example, .overloads = {overload}};
+    return {
+        .name = name, .help = help, .example = example, .overloads = {overload}, .aliasOf = alias};
 }
 
 std::vector<Overload> hashOverloads()
 {
-    return {{"text: string -> long", rows<hashText>},
-            {"text: string, modulo: long -> long", rows<hashTextModulo>}};
+    constexpr Long kFromYearOne = -kMinTicks; // as .NET counts ticks
+    using Text = std::string_view;
+    return {{"text: string -> long", rows<hashValue<Text>>},
+            {"text: string, modulo: long -> long", rows<hashModulo<Text>>},
+            {"value: long -> long", rows<hashValue<Long>>},
+            {"value: long, modulo: long -> long", rows<hashModulo<Long>>},
+            {"value: real -> long", rows<hashValue<double>>},
+            {"value: real, modulo: long -> long", rows<hashModulo<double>>},
+            {"value: datetime -> long", rows<hashValue<Long, kFromYearOne>>},
+            {"value: datetime, modulo: long -> long", rows<hashModulo<Long, kFromYearOne>>},
+            {"value: timespan -> long", rows<hashValue<Long>>},
+            {"value: timespan, modulo: long -> long", rows<hashModulo<Long>>}};
 }
 
 } // namespace
@@ -380,11 +374,21 @@ std::vector<Function> encodingFunctions()
         ofText("base64_encode_tostring",
                "A text in base64.",
                "base64_encode_tostring(name)",
-               {kText, rows<encodeBase64>}),
+               {kText, rows<base64Of>}),
         ofText("base64_decode_tostring",
                "The text that base64 stands for.",
                "base64_decode_tostring(body)",
-               {kText, rows<decodeBase64>}),
+               {kText, rows<textOfBase64>}),
+        ofText("base64_encodestring",
+               "The same as base64_encode_tostring().",
+               "base64_encodestring(name)",
+               {kText, rows<base64Of>},
+               "base64_encode_tostring"),
+        ofText("base64_decodestring",
+               "The same as base64_decode_tostring().",
+               "base64_decodestring(body)",
+               {kText, rows<textOfBase64>},
+               "base64_decode_tostring"),
         ofText("url_encode_component",
                "A text as it stands in a URL.",
                "url_encode_component(name)",

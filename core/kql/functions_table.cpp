@@ -67,22 +67,22 @@ void append(std::vector<Function> *table, std::vector<Function> part)
 std::vector<Function> buildTable()
 {
     std::vector<Function> table;
-    for (const auto part : {comparisonOperators,
-                            arithmeticOperators,
-                            logicFunctions,
-                            stringOperators,
-                            listOperators,
-                            dynamicAccessFunctions,
-                            conversionFunctions,
-                            textConversionFunctions,
-                            stringFunctions,
-                            searchFunctions,
-                            mathFunctions,
-                            timeFunctions,
-                            timeFormatFunctions,
-                            arrayFunctions,
-                            bagFunctions,
-                            encodingFunctions})
+    for (const auto part : {comparisonOperators,   arithmeticOperators,
+                            logicFunctions,        stringOperators,
+                            listOperators,         dynamicAccessFunctions,
+                            conversionFunctions,   textConversionFunctions,
+                            stringFunctions,       searchFunctions,
+                            mathFunctions,         timeFunctions,
+                            timeFormatFunctions,   arrayFunctions,
+                            bagFunctions,          encodingFunctions,
+                            arrayShapeFunctions,   treeFunctions,
+                            ipv4Functions,         ipv6Functions,
+                            byteFunctions,         compressionFunctions,
+                            commandLineFunctions,  xmlFunctions,
+                            timeZoneFunctions,     seriesMathFunctions,
+                            seriesFillFunctions,   seriesStatisticsFunctions,
+                            seriesFilterFunctions, geoFunctions,
+                            unitFunctions})
         append(&table, part());
     for (Function &function : table) {
         for (Overload &overload : function.overloads)

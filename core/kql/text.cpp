@@ -132,6 +132,17 @@ bool isAscii(std::string_view text)
     return true;
 }
 
+bool isUtf8(std::string_view text)
+{
+    const char *at = text.data();
+    const char *const end = at + text.size();
+    while (at != end) {
+        if (nextCharacter(&at, end) >= 0x110000)
+            return false;
+    }
+    return true;
+}
+
 std::size_t countCharacters(std::string_view text)
 {
     std::size_t count = 0;

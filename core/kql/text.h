@@ -10,6 +10,7 @@ namespace sluice::kql {
 /// UTF-8 text as KQL looks at it. Bytes that are no UTF-8 stand for themselves.
 
 bool isAscii(std::string_view text);
+bool isUtf8(std::string_view text);
 /// Code points, which is what strlen() counts.
 std::size_t countCharacters(std::string_view text);
 /// Byte offset of a character; the end of the text when it has fewer.

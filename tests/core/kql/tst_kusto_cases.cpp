@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 namespace {
 
 /// What is right today; raise it when more becomes right.
-constexpr int kRightAtLeast = 383;
+constexpr int kRightAtLeast = 418;
 
 /// One form for every way to write a value: moments, spans and numbers by value.
 Json canonical(const Json &value, const std::string &type, bool lenient)

@@ -1,5 +1,6 @@
 #include "core/kql/binder.h"
 
+#include "core/kql/aggregate_binder.h"
 #include "core/kql/constant.h"
 #include "core/kql/evaluation.h"
 #include "core/kql/literal.h"
@@ -199,6 +200,13 @@ NodePtr Binder::bind(const Syntax &syntax)
 
 NodePtr Binder::column(std::string_view name, const Position &at)
 {
+    if (m_aggregates != nullptr)
+        return refuse(at,
+                      ErrorCode::WrongArguments,
+                      fmt::format("'{}' stands outside of an aggregate", name),
+                      fmt::format("Which of its values is meant? For example max({0}), avg({0}) or "
+                                  "take_any({0}).",
+                                  name));
     const Schema *schema = m_context.schema;
     const auto place = schema != nullptr ? schema->find(name) : std::nullopt;
     if (!place && (schema == nullptr || !schema->open)) {
@@ -214,7 +222,12 @@ NodePtr Binder::column(std::string_view name, const Position &at)
                       nearest.empty() ? std::string() : fmt::format("Did you mean '{}'?", nearest),
                       nearest);
     }
-    const ColumnType type = place ? schema->columns[*place].type : ColumnType::Dynamic;
+    return listedColumn(
+        std::string(name), place ? schema->columns[*place].type : ColumnType::Dynamic, at);
+}
+
+NodePtr Binder::listedColumn(std::string name, ColumnType type, const Position &at)
+{
     Node node;
     node.kind = NodeKind::Column;
     node.type = type;
@@ -223,8 +236,31 @@ NodePtr Binder::column(std::string_view name, const Position &at)
         m_columns.begin(), m_columns.end(), [&](const auto &other) { return other.name == name; });
     node.column = static_cast<std::size_t>(known - m_columns.begin());
     if (known == m_columns.end())
-        m_columns.push_back({std::string(name), type});
+        m_columns.push_back({std::move(name), type});
     return std::make_shared<const Node>(std::move(node));
+}
+
+/// No function has that name, or none that may be called here.
+NodePtr Binder::refuseFunction(const Syntax &syntax)
+{
+    if (!syntax.isOperator && findAggregate(syntax.name) != nullptr)
+        return refuse(
+            syntax.at,
+            ErrorCode::UnknownFunction,
+            fmt::format("{}() is an aggregate, and this is computed for each event", syntax.name),
+            "Aggregates stand in summarize and in the windows of a group-by, and not "
+            "inside of one another.");
+    std::vector<std::string> names = functionNames();
+    if (m_aggregates != nullptr) {
+        for (const Aggregate &aggregate : allAggregates())
+            names.emplace_back(aggregate.name);
+    }
+    const std::string nearest = nearestName(syntax.name, names).value_or("");
+    return refuse(syntax.at,
+                  ErrorCode::UnknownFunction,
+                  fmt::format("there is no function '{}'", syntax.name),
+                  nearest.empty() ? std::string() : fmt::format("Did you mean '{}'?", nearest),
+                  nearest);
 }
 
 NodePtr Binder::bindCall(const Syntax &syntax)
@@ -233,15 +269,13 @@ NodePtr Binder::bindCall(const Syntax &syntax)
         && syntax.children[0]->kind == SyntaxKind::Name
         && typeFromName(syntax.children[0]->name)) // as in extract(…, typeof(long))
         return constant(textConstant(ColumnType::String, syntax.children[0]->name), syntax.at);
-    const Function *function = findFunction(syntax.name);
-    if (function == nullptr || function->isOperator != syntax.isOperator) {
-        const std::string nearest = nearestName(syntax.name, functionNames()).value_or("");
-        return refuse(syntax.at,
-                      ErrorCode::UnknownFunction,
-                      fmt::format("there is no function '{}'", syntax.name),
-                      nearest.empty() ? std::string() : fmt::format("Did you mean '{}'?", nearest),
-                      nearest);
+    if (m_aggregates != nullptr && !syntax.isOperator) {
+        if (const Aggregate *aggregate = findAggregate(syntax.name))
+            return m_aggregates->bindCall(*this, *aggregate, syntax);
     }
+    const Function *function = findFunction(syntax.name);
+    if (function == nullptr || function->isOperator != syntax.isOperator)
+        return refuseFunction(syntax);
     std::vector<NodePtr> arguments;
     bool complete = true;
     for (const SyntaxPtr &child : syntax.children) {

@@ -6,9 +6,12 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::kql {
+
+class AggregateBinder;
 
 /// Gives names and types to what the parser read. The first problem of each part is reported; a
 /// part with a problem is null, and so is all that holds it.
@@ -41,11 +44,17 @@ public:
                    std::string hint = {},
                    std::string suggestion = {});
 
+    /// Reads a column that no schema lists: a value that was computed before.
+    NodePtr listedColumn(std::string name, ColumnType type, const Position &at);
+    /// Aggregates may be called, and columns may only stand inside of them.
+    void setAggregates(AggregateBinder *aggregates) { m_aggregates = aggregates; }
+
     const BindContext &context() const { return m_context; }
     std::vector<SchemaColumn> takeColumns() { return std::move(m_columns); }
-    std::vector<Problem> takeProblems() { return std::move(m_problems); }
+    std::vector<Problem> takeProblems() { return std::exchange(m_problems, {}); }
 
 private:
+    NodePtr refuseFunction(const Syntax &syntax);
     NodePtr bindCall(const Syntax &syntax);
     NodePtr bindIndex(const Syntax &syntax);
     NodePtr finish(Node node);
@@ -55,6 +64,7 @@ private:
     NodePtr argumentFor(const Parameter &parameter, const NodePtr &argument);
 
     BindContext m_context;
+    AggregateBinder *m_aggregates = nullptr; // null: aggregates have no place here
     std::vector<SchemaColumn> m_columns;
     std::vector<Problem> m_problems;
 };

@@ -76,6 +76,9 @@ struct Function
 const Function *findFunction(std::string_view name);
 const std::vector<Function> &allFunctions();
 
+/// Fills in the parameters and the result of an overload from its signature.
+void readSignature(Overload *overload);
+
 /// The default of an optional parameter that has one.
 ColumnPtr readDefault(const Parameter &parameter);
 

@@ -48,17 +48,6 @@ Parameter readParameter(std::string_view text)
     return parameter;
 }
 
-void readSignature(Overload *overload)
-{
-    std::string_view text = overload->signature;
-    std::string_view parameters = takeUntil(&text, "->");
-    const auto result = typeFromName(trimSpaces(text));
-    assert(result.has_value());
-    overload->result = result.value_or(ColumnType::Dynamic);
-    while (!parameters.empty())
-        overload->parameters.push_back(readParameter(takeUntil(&parameters, ",")));
-}
-
 void append(std::vector<Function> *table, std::vector<Function> part)
 {
     std::move(part.begin(), part.end(), std::back_inserter(*table));
@@ -95,6 +84,17 @@ std::vector<Function> buildTable()
 }
 
 } // namespace
+
+void readSignature(Overload *overload)
+{
+    std::string_view text = overload->signature;
+    std::string_view parameters = takeUntil(&text, "->");
+    const auto result = typeFromName(trimSpaces(text));
+    assert(result.has_value());
+    overload->result = result.value_or(ColumnType::Dynamic);
+    while (!parameters.empty())
+        overload->parameters.push_back(readParameter(takeUntil(&parameters, ",")));
+}
 
 const std::vector<Function> &allFunctions()
 {

@@ -490,7 +490,7 @@ SyntaxPtr Parser::call(const Token &name)
 bool Parser::arguments(Syntax &call)
 {
     while (!at(")")) {
-        SyntaxPtr argument = expression();
+        SyntaxPtr argument = at("*") ? everyColumn() : expression();
         if (!argument)
             return false;
         call.children.push_back(std::move(argument));
@@ -498,6 +498,16 @@ bool Parser::arguments(Syntax &call)
             break;
     }
     return expect(")", "behind the arguments");
+}
+
+/// The * of arg_max(temp, *): a name that no column has.
+SyntaxPtr Parser::everyColumn()
+{
+    const Token &star = take();
+    SyntaxPtr syntax = make(SyntaxKind::Name, star.at);
+    if (syntax)
+        syntax->name = star.text;
+    return syntax;
 }
 
 ParseResult parseExpression(std::string_view text)

@@ -50,6 +50,7 @@ private:
     SyntaxPtr quotedName();
     SyntaxPtr literal(const Token &token);
     bool arguments(Syntax &call);
+    SyntaxPtr everyColumn();
 
     const Token *peek() const { return atEnd() ? nullptr : &m_tokens[m_next]; }
     bool at(std::string_view text) const;

@@ -164,7 +164,8 @@ int runPipeline(const RunArguments &arguments)
     const SignalWatch signals;
     RunOptions options;
     options.pipelinePath = std::filesystem::absolute(arguments.file).string();
-    options.workspace = arguments.workspace;
+    if (!arguments.workspace.empty())
+        options.workspace = std::filesystem::absolute(arguments.workspace).string();
     options.values = commandLineValues(options.pipelinePath, arguments.parameters);
     options.fromStart = arguments.fromStart;
     options.untilCaughtUp = arguments.untilCaughtUp;

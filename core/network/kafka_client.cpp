@@ -84,6 +84,14 @@ void KafkaClient::install(rd_kafka_conf_t *conf)
                                                code, partitions);
                                        });
     }
+    if (m_hooks.committed) {
+        rd_kafka_conf_set_offset_commit_cb(
+            conf,
+            [](rd_kafka_t *,
+               rd_kafka_resp_err_t code,
+               rd_kafka_topic_partition_list_t *offsets,
+               void *self) { static_cast<KafkaClient *>(self)->m_hooks.committed(code, offsets); });
+    }
     if (m_hooks.delivery) {
         rd_kafka_conf_set_dr_msg_cb(
             conf, [](rd_kafka_t *, const rd_kafka_message_t *message, void *self) {

@@ -41,6 +41,8 @@ public:
     {
         std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *)> rebalance;
         std::function<void(const rd_kafka_message_t &)> delivery;
+        /// How a commit ended; the list names each partition's error.
+        std::function<void(rd_kafka_resp_err_t, const rd_kafka_topic_partition_list_t *)> committed;
         std::function<void(const std::string &line)> log;
     };
 

@@ -50,6 +50,13 @@ struct KafkaErrorDeleter
 {
     void operator()(rd_kafka_error_t *error) const { rd_kafka_error_destroy(error); }
 };
+struct KafkaAdminOptionsDeleter
+{
+    void operator()(rd_kafka_AdminOptions_t *options) const
+    {
+        rd_kafka_AdminOptions_destroy(options);
+    }
+};
 struct KafkaEventDeleter
 {
     void operator()(rd_kafka_event_t *event) const { rd_kafka_event_destroy(event); }
@@ -64,6 +71,7 @@ using KafkaPartitionList =
 using KafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, KafkaMetadataDeleter>;
 using KafkaMessage = std::unique_ptr<rd_kafka_message_t, KafkaMessageDeleter>;
 using KafkaErrorHandle = std::unique_ptr<rd_kafka_error_t, KafkaErrorDeleter>;
+using KafkaAdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, KafkaAdminOptionsDeleter>;
 using KafkaEvent = std::unique_ptr<rd_kafka_event_t, KafkaEventDeleter>;
 
 } // namespace sluice

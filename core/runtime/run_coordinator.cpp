@@ -7,6 +7,8 @@ namespace sluice {
 namespace {
 
 constexpr TickSpan kSampleEvery = kTicksPerSecond / 4;
+/// How soon a source that moves after a rest gets its first epoch.
+constexpr TickSpan kLookForMoves = kTicksPerSecond / 4;
 
 } // namespace
 
@@ -131,7 +133,7 @@ void Run::fail(Error error)
 void Run::coordinate(const std::stop_token &stop)
 {
     Ticks nextSample = m_startedAt;
-    Ticks nextEpoch = m_startedAt + m_interval;
+    Ticks nextEpoch = m_startedAt;
     while (!stop.stop_requested() && !m_failed && !workersDone()) {
         step(nextSample, nextEpoch);
         const Ticks wake = std::min(nextSample, nextEpoch);
@@ -157,9 +159,10 @@ void Run::step(Ticks &nextSample, Ticks &nextEpoch)
         nextSample = now + kSampleEvery;
     }
     if (now >= nextEpoch) {
-        if (!m_epochOpen && anythingMoved())
+        const bool moved = m_epochOpen || anythingMoved();
+        if (moved && !m_epochOpen)
             beginEpoch();
-        nextEpoch = now + m_interval;
+        nextEpoch = now + (moved ? m_interval : std::min(m_interval, kLookForMoves));
     }
 }
 
@@ -172,8 +175,9 @@ bool Run::anythingMoved()
 {
     for (const auto &task : m_sources) {
         const std::scoped_lock lock(task->mutex);
-        const auto it = m_savedPositions.find(m_plan.nodes[task->node].id());
-        if (it == m_savedPositions.end() || it->second != task->source->position())
+        const std::string position = task->source->position();
+        if (position.empty() ? task->polled > 0
+                             : position != m_savedPositions[m_plan.nodes[task->node].id()])
             return true;
     }
     return false;

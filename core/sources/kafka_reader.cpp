@@ -13,6 +13,9 @@ constexpr std::size_t kSmallBatchRows = 256;
 /// An idle source is woken by librdkafka; this is only in case a wake-up gets lost.
 constexpr TickSpan kIdlePause = 100 * kTicksPerMillisecond;
 constexpr int kConnectMs = 5000;
+constexpr int kLeaveMs = 3000;
+constexpr int kAskOthersMs = 1000;
+constexpr TickSpan kAskOthersPause = 500 * kTicksPerMillisecond;
 
 /// The same for every run of this node in this workspace: a run that follows a killed one takes its
 /// place in the group at once, instead of waiting for the session of the dead one to end.
@@ -67,6 +70,10 @@ KafkaScoutOrder KafkaReader::scoutOrder(const SourceStart &start) const
     order.topicsMustExist = start.untilCaughtUp;
     if (m_options.start == KafkaStart::Timestamp)
         order.timestampMs = m_options.timestampMs;
+    if (m_start.empty()) {
+        order.group = m_options.group;
+        order.ownInstance = instanceId(m_context);
+    }
     return order;
 }
 
@@ -81,6 +88,10 @@ Result<void> KafkaReader::open(const SourceStart &start)
     hooks.rebalance = [this](rd_kafka_resp_err_t code,
                              rd_kafka_topic_partition_list_t *partitions) {
         onRebalance(code, partitions);
+    };
+    hooks.committed = [this](rd_kafka_resp_err_t code,
+                             const rd_kafka_topic_partition_list_t *offsets) {
+        onCommitted(code, offsets);
     };
     hooks.log = m_context.log;
     TRY_ASSIGN(auto client,
@@ -123,6 +134,10 @@ Result<void> KafkaReader::followScout()
         }
         m_client->noteContact();
     }
+    if (m_scouting.groupIsReading && m_options.start != KafkaStart::Stored && m_context.log)
+        m_context.log(fmt::format(
+            "others are reading in consumer group '{}': going on where the group stands",
+            m_options.group));
     return subscribe();
 }
 
@@ -178,19 +193,44 @@ Result<PollResult> KafkaReader::poll(RawRecords &out)
     return idle();
 }
 
-bool KafkaReader::caughtUp() const
+/// Whether all that the topics held when the source was opened has been read: by us, or by others
+/// of the group, who have committed it.
+bool KafkaReader::caughtUp()
 {
-    if (!m_assignedOnce || m_fetchedBegin != m_fetched.size())
+    if (!m_joined || m_fetchedBegin != m_fetched.size())
         return false;
-    bool any = false;
+    const KafkaPartitionList others(rd_kafka_topic_partition_list_new(8));
     for (const KafkaSlot &slot : m_partitions.all()) {
-        if (!slot.assigned)
+        if (slot.next >= slot.end)
             continue;
-        any = true;
-        if (slot.next < slot.end)
+        if (slot.assigned)
+            return false;
+        if (slot.knownAtOpen && slot.end > m_scouting.oldest.at(slot.key))
+            rd_kafka_topic_partition_list_add(
+                others.get(), slot.key.topic.c_str(), slot.key.partition)
+                ->offset = slot.end;
+    }
+    return others->cnt == 0 || isReadByOthers(*others);
+}
+
+/// @param ends  what they have to have committed
+/// Waits for the broker's answer, at most a second: there is nothing else to do at the end.
+bool KafkaReader::isReadByOthers(const rd_kafka_topic_partition_list_t &ends)
+{
+    if (m_context.clock->monotonic() < m_askOthers)
+        return false;
+    const KafkaPartitionList found(rd_kafka_topic_partition_list_copy(&ends));
+    const rd_kafka_resp_err_t code =
+        rd_kafka_committed(m_client->handle(), found.get(), kAskOthersMs);
+    m_askOthers = m_context.clock->monotonic() + kAskOthersPause;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    for (int i = 0; i < ends.cnt; ++i) {
+        if (found->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR
+            || found->elems[i].offset < ends.elems[i].offset)
             return false;
     }
-    return any;
+    return true;
 }
 
 std::string KafkaReader::position() const
@@ -224,10 +264,37 @@ Result<void> KafkaReader::committed(const std::string &position)
         rd_kafka_topic_partition_list_add(offsets.get(), slot.key.topic.c_str(), slot.key.partition)
             ->offset = offset;
     }
-    // Should it fail, the next one says the same again; our own progress does not depend on it.
+    // Our own progress does not depend on it; what fails is said again: onCommitted().
     if (offsets->cnt > 0)
         rd_kafka_commit(m_client->handle(), offsets.get(), 1);
     return {};
+}
+
+void KafkaReader::onCommitted(rd_kafka_resp_err_t code,
+                              const rd_kafka_topic_partition_list_t *offsets)
+{
+    for (int i = 0; offsets != nullptr && i < offsets->cnt; ++i) {
+        const rd_kafka_topic_partition_t &entry = offsets->elems[i];
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || entry.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            m_partitions.at({entry.topic, entry.partition}).committed = -1;
+    }
+}
+
+/// Gives the partitions back at once. By itself a member with an instance id leaves them to nobody
+/// until its session is over.
+void KafkaReader::leave()
+{
+    if (!m_subscribed || m_client->allBrokersDown())
+        return;
+    rd_kafka_unsubscribe(m_client->handle());
+    const auto &slots = m_partitions.all();
+    m_client->serveUntil(
+        [&slots] {
+            return std::none_of(
+                slots.begin(), slots.end(), [](const KafkaSlot &slot) { return slot.assigned; });
+        },
+        {},
+        kLeaveMs);
 }
 
 void KafkaReader::close()
@@ -245,6 +312,7 @@ void KafkaReader::close()
     dropFetched();
     if (m_context.wake)
         rd_kafka_queue_cb_event_enable(m_queue.get(), nullptr, nullptr);
+    leave();
     // Closing waits for the last commit and a rebalance, but not for an absent broker.
     const KafkaErrorHandle failed(rd_kafka_consumer_close_queue(m_client->handle(), m_queue.get()));
     if (!failed) {

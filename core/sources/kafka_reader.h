@@ -38,9 +38,10 @@ struct KafkaReaderOptions
 /// While the engine does not poll (back-pressure, pause) a keeper thread holds the membership: it
 /// pauses the partitions and serves the group. It holds m_calls meanwhile, as every call does.
 ///
-/// Positions: the engine's progress wins; a partition that comes by a later rebalance starts where
-/// the group stopped; start_from counts only for what was never read. Offsets are committed only
-/// by committed(), for the group's other members and for lag tools.
+/// Positions: the engine's progress wins; a partition that comes by a later rebalance, or while
+/// others of the group are reading, starts where the group stands; start_from counts only for what
+/// was never read. Offsets are committed only by committed(), for the group's other members and for
+/// lag tools.
 class KafkaReader : public Source
 {
 public:
@@ -64,6 +65,8 @@ private:
     void onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *partitions);
     void onAssigned(rd_kafka_topic_partition_list_t *partitions);
     void onRevoked(rd_kafka_topic_partition_list_t *partitions);
+    void onCommitted(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t *offsets);
+    void leave();
     std::map<KafkaPartitionKey, std::int64_t>
     groupOffsets(const rd_kafka_topic_partition_list_t &partitions) const;
     std::int64_t startOf(const KafkaSlot &slot, std::int64_t groupOffset) const;
@@ -77,7 +80,8 @@ private:
     append(const rd_kafka_message_t &message, KafkaSlot &slot, std::int32_t index, RawRecords &out);
     Result<void> onMessageError(const rd_kafka_message_t &message);
     void restartAtOldest(const rd_kafka_message_t &message);
-    bool caughtUp() const;
+    bool caughtUp();
+    bool isReadByOthers(const rd_kafka_topic_partition_list_t &ends);
     std::string stateWords(bool &troubled) const;
     void dropFetched();
 
@@ -88,7 +92,9 @@ private:
     std::string m_start;
     bool m_untilCaughtUp = false;
     bool m_subscribed = false;
+    bool m_joined = false; // the group has said what we get, be it nothing
     bool m_assignedOnce = false;
+    Ticks m_askOthers = 0; // when to ask again how far they are
     KafkaScouting m_scouting;
     std::map<KafkaPartitionKey, std::int64_t> m_handedOver; // positions of revoked partitions
 

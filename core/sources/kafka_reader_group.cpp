@@ -90,6 +90,7 @@ void KafkaReader::onAssigned(rd_kafka_topic_partition_list_t *partitions)
         slot.next = entry.offset >= 0 ? entry.offset : -1;
         slot.committed = -1;
     }
+    m_joined = true;
     m_assignedOnce = m_assignedOnce || partitions->cnt > 0;
 }
 
@@ -165,7 +166,8 @@ std::int64_t KafkaReader::startOf(const KafkaSlot &slot, std::int64_t groupOffse
     const bool fresh = !m_progress.knowsTopic(slot.key.topic);
     if (!m_assignedOnce && own >= 0)
         return own;
-    if (m_assignedOnce || !fresh || m_options.start == KafkaStart::Stored) {
+    if (m_assignedOnce || !fresh || m_options.start == KafkaStart::Stored
+        || m_scouting.groupIsReading) {
         // Another member may have read on since we had it, or may never have got to commit.
         const auto handed = m_handedOver.find(slot.key);
         const std::int64_t known =

@@ -3,6 +3,7 @@
 #include "core/network/kafka_errors.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace sluice {
@@ -83,6 +84,7 @@ std::optional<Result<KafkaScouting>> KafkaScout::attempt(int timeoutMs)
         return std::nullopt;
     if (m_order.timestampMs && !findTimestamps(found, timeoutMs))
         return std::nullopt;
+    found.groupIsReading = !m_order.group.empty() && groupIsReading(timeoutMs);
     return found;
 }
 
@@ -145,6 +147,34 @@ bool KafkaScout::findTimestamps(KafkaScouting &found, int timeoutMs) const
         found.timestampStarts[key] = entry.offset >= 0 ? entry.offset : found.ends.at(key);
     }
     return true;
+}
+
+/// Not every server answers, and not everybody may ask; then the group counts as empty.
+bool KafkaScout::groupIsReading(int timeoutMs) const
+{
+    rd_kafka_t *client = m_client.handle();
+    const KafkaAdminOptions options(
+        rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS));
+    std::array<char, 128> words{};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), timeoutMs, words.data(), words.size());
+    const KafkaQueueHandle answers(rd_kafka_queue_new(client));
+    const char *group = m_order.group.c_str();
+    rd_kafka_DescribeConsumerGroups(client, &group, 1, options.get(), answers.get());
+    const KafkaEvent event(rd_kafka_queue_poll(answers.get(), timeoutMs));
+    if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    std::size_t groups = 0;
+    const auto **found = rd_kafka_DescribeConsumerGroups_result_groups(
+        rd_kafka_event_DescribeConsumerGroups_result(event.get()), &groups);
+    if (groups == 0)
+        return false;
+    for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(found[0]); ++i) {
+        const char *instance = rd_kafka_MemberDescription_group_instance_id(
+            rd_kafka_ConsumerGroupDescription_member(found[0], i));
+        if (instance == nullptr || m_order.ownInstance != instance)
+            return true;
+    }
+    return false;
 }
 
 } // namespace sluice

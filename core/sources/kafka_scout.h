@@ -22,6 +22,8 @@ struct KafkaScoutOrder
     std::string expectedCluster;             // of the kept progress; empty: any
     bool topicsMustExist = false;            // else they are waited for
     std::optional<std::int64_t> timestampMs; // find the first offsets at or behind it
+    std::string group;                       // look for its members; empty: do not
+    std::string ownInstance;                 // a member of this name is a former run of ours
 };
 
 struct KafkaScouting
@@ -30,6 +32,7 @@ struct KafkaScouting
     std::map<KafkaPartitionKey, std::int64_t> oldest; // the first record that is kept
     std::map<KafkaPartitionKey, std::int64_t> ends;   // behind the last record
     std::map<KafkaPartitionKey, std::int64_t> timestampStarts;
+    bool groupIsReading = false; // it has members that are not ours
 };
 
 /// Asks the cluster on a thread of its own, so that neither open() nor poll() waits for an absent
@@ -55,6 +58,7 @@ private:
     std::optional<Error> checkTopics(const KafkaClusterInfo &cluster, bool &complete);
     bool findEnds(KafkaScouting &found, int timeoutMs) const;
     bool findTimestamps(KafkaScouting &found, int timeoutMs) const;
+    bool groupIsReading(int timeoutMs) const;
     void setWaitingFor(std::string words);
 
     KafkaClient &m_client;

@@ -18,7 +18,8 @@ constexpr std::string_view kStartTimestamp = "start_timestamp";
 constexpr const char *kHelp = R"(Reads JSON events from one or several topics of Apache Kafka, or of
 anything that speaks its protocol (Azure Event Hubs, Redpanda).
 
-The source is a member of a *consumer group*: several runs of the group share the partitions.
+The source is a member of a *consumer group*: several runs of the group share the partitions. One
+that joins while others read goes on where the group stands.
 Where it stopped is kept with the pipeline, and in the group as committed offsets, only after every
 destination has accepted the events. A run goes on from there; *Start from* counts for topics that
 were never read:
@@ -29,6 +30,8 @@ were never read:
 - **timestamp**: the first event at or after *Start time*
 
 `run --from-start` forgets the pipeline's own progress and begins by *Start from* again.
+
+A run that is to stop when it has caught up waits for partitions that other members have.
 
 A broker that goes away is waited for; the node says so meanwhile. A topic that does not exist yet
 is waited for, too, unless the run is to stop when it has caught up.

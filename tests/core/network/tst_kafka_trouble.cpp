@@ -113,3 +113,49 @@ TEST_CASE("while nobody polls, the group's other members get their share all the
     CHECK(bed.delivered.payloads.size() == 2);
     (*other)->close();
 }
+
+TEST_CASE("to have caught up is to have what other members of the group have, too")
+{
+    SourceBed bed(2);
+    bed.kafka.produce("telemetry", 0, "0");
+    bed.kafka.produce("telemetry", 1, "1");
+    NodeContext context;
+    context.nodeId = "other";
+    const auto other = builtInCatalog().find("kafka_source")->createSource(bed.config, context);
+    REQUIRE(other);
+    REQUIRE((*other)->open({}));
+    Delivered fromOther;
+    REQUIRE(
+        pollUntil(**other, bed.wakeUp, fromOther, [&] { return fromOther.payloads.size() == 2; }));
+
+    REQUIRE(bed.openToCatchUp());
+    const auto both = [&](const std::function<bool()> &done) {
+        return bed.poll([&] {
+            REQUIRE((*other)->poll(*takeRawRecords()));
+            return done();
+        });
+    };
+    REQUIRE(both([&] { return bed.delivered.payloads.size() == 1; }));
+    int rounds = 0;
+    REQUIRE(both([&] { return ++rounds == 5; }));
+    CHECK_FALSE(bed.delivered.ended);
+    REQUIRE((*other)->committed((*other)->position()));
+    REQUIRE(both([] { return false; }));
+    CHECK(bed.delivered.payloads.size() == 1);
+    (*other)->close();
+}
+
+TEST_CASE("a commit that fails is said again")
+{
+    SourceBed bed;
+    bed.kafka.produce("telemetry", 0, "x");
+    REQUIRE(bed.open({}));
+    REQUIRE(bed.pollFor(1));
+    constexpr std::int16_t kOffsetCommit = 8;
+    rd_kafka_mock_push_request_errors(
+        bed.kafka.cluster(), kOffsetCommit, 1, RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE);
+    REQUIRE(bed.poll([&] {
+        REQUIRE(bed.source->committed(bed.source->position()));
+        return bed.kafka.committed("sluice", "telemetry", 0) == 1;
+    }));
+}

@@ -235,6 +235,12 @@ class Bench:
         )
         return collections.Counter({(row["device_id"], row["temp"]): row["n"] for row in rows})
 
+    def tell_runs(self):
+        """What a failed test's runs last said."""
+        for number, run in enumerate(self._runs, 1):
+            state = "ended" if run.process.poll() is not None else "runs"
+            print(f"run {number} {state}: {json.dumps(run.latest)}\n{run.errors}", file=sys.stderr)
+
     def close(self):
         for run in self._runs:
             run.close()
@@ -302,6 +308,7 @@ def _run_one(test, version, arguments, folder, broker):
     except (Failed, BrokerError, OSError, subprocess.SubprocessError) as error:
         words = f"FAILED: {error}"
         traceback.print_exc()
+        bench.tell_runs()
     finally:
         bench.close()
     print(f"{test.__name__} on {version}, {time.monotonic() - begin:.1f} s: {words}", flush=True)

@@ -49,7 +49,7 @@ def a_missing_topic_is_named(bench):
     source_topic = bench.topic(partitions=1)
     pipeline = bench.pipeline(bench.source(source_topic), _out(bench, "no-such-topic"))
     run = bench.run(pipeline)
-    run.finish(code=1, seconds=30)
+    run.finish(code=1)
     check("no topic 'no-such-topic'" in run.errors, run.errors)
 
 

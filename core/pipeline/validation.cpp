@@ -1,6 +1,7 @@
 #include "core/pipeline/validation.h"
 
 #include "core/base/units.h"
+#include "core/pipeline/column_check.h"
 #include "core/pipeline/config_check.h"
 #include "core/pipeline/graph_check.h"
 #include "core/pipeline/parameters.h"
@@ -122,6 +123,10 @@ ValidatedPipeline validate(const Pipeline &pipeline,
     }
     append(result.diagnostics,
            flowSchemas(graph, nodes, pipeline.name, parameters.values, inferred));
+    for (const FlowNode &node : nodes) {
+        if (!node.configBroken && !node.doubtful)
+            append(result.diagnostics, checkColumns(node.resolved, parameters.values));
+    }
     for (const std::size_t index : graph.order) {
         if (graph.nodes[index].descriptor != nullptr && !graph.nodes[index].duplicate)
             result.nodes.push_back(std::move(nodes[index].resolved));

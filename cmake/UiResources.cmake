@@ -1,9 +1,10 @@
 # What the window carries inside: themes, and the icons of resources/icons drawn for this project.
 set(SLUICE_UI_ICONS
-    bell check chevron-down chevron-left chevron-right chevron-up clock close copy cut database
-    discard duplicate edit error expand fields file filter fit group help http info join kafka
-    key kql minus more new open paste pause play plus redo refresh sample save search settings
-    stop trash undo union unknown warning
+    aggregate bell chart check chevron-down chevron-left chevron-right chevron-up clock close
+    copy cut database deduplicate discard duplicate edit error expand export fields file filter
+    fit group help history http info join kafka key kql metadata minus more new open paste
+    pause pin play plus redo refresh route sample sampling save score search settings stop
+    table trash undo union unknown warning window
 )
 list(TRANSFORM SLUICE_UI_ICONS PREPEND ${PROJECT_SOURCE_DIR}/resources/icons/)
 list(TRANSFORM SLUICE_UI_ICONS APPEND .svg)

@@ -23,7 +23,8 @@ QImage render(const QString &name, const QColor &colour, int side)
 {
     QImage image(side, side, QImage::Format_ARGB32_Premultiplied);
     image.fill(Qt::transparent);
-    QFile file(pathOf(name));
+    // A kind may name a picture that nobody has drawn yet: a question mark, not an empty tile.
+    QFile file(pathOf(hasIcon(name) ? name : QStringLiteral("unknown")));
     if (!file.open(QIODevice::ReadOnly))
         return image;
     QByteArray svg = file.readAll();

@@ -2,6 +2,7 @@
 #include "ui/bridge/run_controller.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme_manager.h"
+#include "ui/widgets/english_plurals.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -84,15 +85,21 @@ int main(int argc, char **argv)
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Sluice"));
     QGuiApplication::setDesktopFileName(QStringLiteral("sluice"));
     QApplication app(argc, argv);
+    sluice::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     const Options options = readOptions(app);
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/sluice/icons/sluice.svg")));
     sluice::ThemeManager themes;
     if (!options.theme.isEmpty())
         themes.setChoiceForNow(options.theme == QLatin1String("dark") ? sluice::ThemeChoice::Dark
                                                                       : sluice::ThemeChoice::Light);
     sluice::MainWindow window(sluice::builtInCatalog(), &themes);
-    window.show();
-    if (!options.picture.isEmpty())
+    if (options.picture.isEmpty()) {
+        window.showOnScreen();
+    } else {
+        window.show();
         takePicture(window, options.picture);
+    }
     bool opened = true;
     if (options.sample)
         window.watchSample();

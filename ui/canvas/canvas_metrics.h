@@ -20,8 +20,9 @@ inline constexpr double kShadowMargin = 14;
 
 inline constexpr double kMinZoom = 0.1;
 inline constexpr double kMaxZoom = 4.0;
-/// Below the first, cards keep tile, title and state; below the second they are rectangles.
-inline constexpr double kReducedZoom = 0.6;
+/// Below the first, cards keep tile, title, state and rate, in letters that can still be read;
+/// below the second they are rectangles.
+inline constexpr double kReducedZoom = 0.7;
 inline constexpr double kTinyZoom = 0.3;
 /// From so many wires in view on, wires are one pixel wide.
 inline constexpr int kManyWires = 150;

@@ -205,7 +205,7 @@ void CanvasWidget::refreshFooters(const std::vector<int> &cards)
         const CardItem &card = m_scene.cards()[std::size_t(index)];
         const auto over = state.index.cardsIn(m_scene, card.rect);
         const bool covered = !over.empty() && over.back() > index;
-        if (zoom() < metrics::kReducedZoom || covered || state.zooming)
+        if (zoom() < metrics::kTinyZoom || covered || state.zooming)
             state.layer.markDirty(CardPainter::paintedRect(card));
         else if (!state.lifted.contains(card.id()))
             inPlace.push_back(index);

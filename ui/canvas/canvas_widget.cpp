@@ -16,7 +16,8 @@ namespace {
 constexpr int kFlowMs = 60;    // 16 frames a second are enough for dots
 constexpr int kRestMs = 110;   // a zoom rests when nothing came for so long
 constexpr double kQuickMs = 7; // a full redraw this quick needs no stretching
-constexpr double kFitMargin = 64;
+constexpr double kFitMargin = 28;
+constexpr int kZoomControlRoom = 44; // at the lower edge, where nothing shall lie
 constexpr double kZoomStep = 1.2;
 constexpr int kControlMargin = 12;
 const QPointF kFirstShift(96, 120);
@@ -285,12 +286,17 @@ void CanvasWidget::resetZoom()
     setViewport(m_viewport.zoomedAt(QRectF(rect()).center(), 1));
 }
 
+QSize CanvasWidget::fitSize() const
+{
+    return {width(), std::max(1, height() - kZoomControlRoom)};
+}
+
 void CanvasWidget::fitAll()
 {
     if (m_scene.isEmpty())
         setViewport({1, kFirstShift});
     else
-        setViewport(Viewport::fitting(m_scene.bounds(), size(), kFitMargin, 1));
+        setViewport(Viewport::fitting(m_scene.bounds(), fitSize(), kFitMargin, 1));
     m_state->fitPending = false;
 }
 
@@ -304,7 +310,7 @@ void CanvasWidget::fitSelection()
     if (bounds.isEmpty())
         fitAll();
     else
-        setViewport(Viewport::fitting(bounds, size(), kFitMargin, 1));
+        setViewport(Viewport::fitting(bounds, fitSize(), kFitMargin, 1));
 }
 
 void CanvasWidget::ensureVisible(const std::string &node)

@@ -137,6 +137,7 @@ protected:
     bool focusNextPrevChild(bool next) override;
 
 private:
+    QSize fitSize() const;
     struct State; // layers, index, gesture, hover: what only the canvas' own files use
 
     // canvas_widget.cpp

@@ -1,8 +1,8 @@
 #include "ui/canvas/card_figures.h"
 
-#include "core/base/units.h"
 #include "ui/canvas/canvas_metrics.h"
-#include "ui/document/pipeline_document.h"
+#include "ui/document/qt_text.h"
+#include "ui/widgets/figures_text.h"
 
 #include <QCoreApplication>
 
@@ -23,11 +23,6 @@ QString tr(const char *text)
     return QCoreApplication::translate("CardFigures", text);
 }
 
-QString countText(double value)
-{
-    return toQString(formatCount(value));
-}
-
 QString lagText(const SourceFigures &source)
 {
     std::int64_t lag = 0;
@@ -42,13 +37,7 @@ QString lagText(const SourceFigures &source)
     }
     if (!known)
         return {};
-    return tr("lag %1").arg(bytes ? toQString(formatByteSize(lag)) : countText(double(lag)));
-}
-
-QString shareText(double share)
-{
-    const double percent = share * 100;
-    return QString::number(percent, 'f', percent < 10 ? 1 : 0) + QStringLiteral(" %");
+    return tr("lag %1").arg(bytes ? bytesText(std::uint64_t(lag)) : countText(double(lag)));
 }
 
 QString figureOf(const NodeFigures &figures, NodeRole role)
@@ -67,36 +56,13 @@ QString figureOf(const NodeFigures &figures, NodeRole role)
         return countText(double(figures.eventsIn));
     case NodeRole::Destination:
         if (figures.latency.p99 >= 0)
-            return latencyText(figures.latency.p99);
+            return spanText(figures.latency.p99);
         return countText(double(figures.eventsOut));
     }
     return {};
 }
 
 } // namespace
-
-QString cardRateText(double perSecond)
-{
-    if (perSecond < 0)
-        return QStringLiteral("–");
-    if (perSecond > 0 && perSecond < 0.95) {
-        const double perMinute = std::max(1.0, std::round(perSecond * 60));
-        return tr("%1/min").arg(perMinute);
-    }
-    return tr("%1/s").arg(countText(std::round(perSecond)));
-}
-
-QString latencyText(TickSpan span)
-{
-    const double ms = double(span) / double(kTicksPerMillisecond);
-    if (ms < 0)
-        return QStringLiteral("–");
-    if (ms < 1)
-        return QStringLiteral("%1 µs").arg(std::round(ms * 1000));
-    if (ms < 1000)
-        return QStringLiteral("%1 ms").arg(ms < 10 ? std::round(ms * 10) / 10 : std::round(ms));
-    return QStringLiteral("%1 s").arg(std::round(ms / 100) / 10);
-}
 
 QString stateText(NodeState state)
 {
@@ -131,7 +97,7 @@ WireTraffic trafficOf(const WireFigures &figures, bool running)
     }
     traffic.pressure = figures.pressure > metrics::kHighPressure;
     if (running)
-        traffic.rate = cardRateText(figures.rate);
+        traffic.rate = rateText(figures.rate);
     return traffic;
 }
 
@@ -151,7 +117,7 @@ void FigureHistory::add(const RunSnapshot &snapshot, const std::map<std::string,
         card.state = figures.state;
         const double rate = role == NodeRole::Destination ? figures.rateIn : figures.rateOut;
         card.figure = figureOf(figures, role);
-        card.rate = running ? cardRateText(rate) : QString();
+        card.rate = running ? rateText(rate) : QString();
         card.troubled = figures.source.troubled || figures.busy >= kBusyShare;
         const bool speaks = figures.state == NodeState::Waiting
                             || figures.state == NodeState::Failed || figures.source.troubled;

@@ -54,9 +54,6 @@ private:
     std::map<std::string, WireTraffic> m_wires;
 };
 
-/// "98.2 k/s", "2/min", "–" below zero (not known).
-QString cardRateText(double perSecond);
-QString latencyText(TickSpan span);
 /// Words for a node's state.
 QString stateText(NodeState state);
 WireTraffic trafficOf(const WireFigures &figures, bool running);

@@ -86,6 +86,12 @@ void paintTitle(QPainter &painter, const QString &title, const QString &summary,
                      QFontMetricsF(code).elidedText(summary, Qt::ElideRight, width));
 }
 
+/// Letters of a reduced card: larger than to scale, so that they can be read down to 30 %.
+int reducedTextSize(double zoom)
+{
+    return std::min(22, int(std::lround(kTextHint / zoom)));
+}
+
 struct Badge
 {
     QString text;
@@ -106,15 +112,19 @@ std::vector<Badge> badgesOf(const CardLook &look, const Theme &theme)
     return badges;
 }
 
-// From the right end of the card's upper edge to the left.
-void paintBadges(QPainter &painter, const CardLook &look, const Theme &theme)
+// From the right end of the card's upper edge to the left, as far as there is room.
+void paintBadges(QPainter &painter, const CardLook &look, double zoom, const Theme &theme)
 {
-    const QFont font = uiFont(kTextHint, QFont::DemiBold);
+    const int size = zoom < kReducedZoom ? std::min(18, reducedTextSize(zoom)) : kTextHint;
+    const QFont font = uiFont(size, QFont::DemiBold);
     const QFontMetricsF metrics(font);
+    const double height = kBadgeHeight * size / kTextHint;
     double right = kCardWidth + 4;
     for (const Badge &badge : badgesOf(look, theme)) {
         const double width = metrics.horizontalAdvance(badge.text) + 12;
-        const QRectF rect(right - width, -kBadgeHeight / 2, width, kBadgeHeight);
+        if (right - width < -4)
+            return;
+        const QRectF rect(right - width, -height / 2, width, height);
         painter.setPen(Qt::NoPen);
         painter.setBrush(badge.fill);
         painter.drawRoundedRect(rect, 5, 5);
@@ -178,6 +188,32 @@ void paintFooterContent(QPainter &painter,
                    theme.role(card.role));
 }
 
+// State and rate of a reduced card, in card coordinates.
+void paintReducedFooter(QPainter &painter, const CardLook &look, double zoom, const Theme &theme)
+{
+    const CardFigures *figures = look.figures;
+    const double middle = kFooterTop + kCardFooter / 2 - 2;
+    const QRectF sign(kTileLeft + 2, middle - 6, 12, 12);
+    paintState(painter,
+               sign,
+               figures ? figures->state : NodeState::Stopped,
+               figures && figures->troubled,
+               figures != nullptr,
+               theme);
+    if (!figures)
+        return;
+    const bool speaks = !figures->message.isEmpty();
+    const QFont font = uiFont(reducedTextSize(zoom), QFont::DemiBold);
+    const QRectF line(sign.right() + 8, middle - 14, kTextRight - sign.right() - 8, 28);
+    const bool failed = figures->state == NodeState::Failed;
+    painter.setFont(font);
+    painter.setPen(failed ? theme.error : speaks ? theme.warning : theme.text);
+    if (speaks)
+        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, stateText(figures->state));
+    else
+        drawTabular(painter, line, Qt::AlignRight, figures->rate);
+}
+
 // A soft edge by rings that add up towards the card: drawn once a zoom, then blitted.
 void paintShadow(QPainter &painter, const QRectF &rect, const Theme &theme)
 {
@@ -201,7 +237,7 @@ QRectF CardPainter::paintedRect(const CardItem &card)
 
 QRectF CardPainter::footerRect(const CardItem &card, const Viewport &viewport)
 {
-    if (viewport.zoom < kReducedZoom)
+    if (viewport.zoom < kTinyZoom)
         return {};
     const QRectF inside = card.rect.adjusted(10, kFooterTop + 2, -10, -2);
     return viewport.toView(inside);
@@ -260,23 +296,17 @@ void CardPainter::paintFull(QPainter &painter,
         paintTitle(painter, card.title, card.summary, theme);
         paintFooterContent(painter, card, look, theme);
     } else {
-        // Larger than to scale, so that titles can be read down to 30 %.
         paintTile(painter, card.icon, colour, scale);
-        QFont font = uiFont(std::min(22, int(std::lround(11 / viewport.zoom))), QFont::DemiBold);
+        const QFont font = uiFont(reducedTextSize(viewport.zoom), QFont::DemiBold);
         painter.setFont(font);
         painter.setPen(theme.text);
         const double width = kTextRight - kTextLeft + 4;
         painter.drawText(QRectF(kTextLeft, kTileTop, width, kCardTile),
                          Qt::AlignLeft | Qt::AlignVCenter,
                          QFontMetricsF(font).elidedText(card.title, Qt::ElideRight, width));
-        paintState(painter,
-                   QRectF(kTileLeft + 9, kFooterTop + 4, 12, 12),
-                   look.figures ? look.figures->state : NodeState::Stopped,
-                   look.figures && look.figures->troubled,
-                   look.figures != nullptr,
-                   theme);
+        paintReducedFooter(painter, look, viewport.zoom, theme);
     }
-    paintBadges(painter, look, theme);
+    paintBadges(painter, look, viewport.zoom, theme);
     painter.restore();
     for (const PortItem &port : card.ports) {
         const bool quiet = port.optional && port.wires == 0;
@@ -331,7 +361,10 @@ void CardPainter::paintFooter(QPainter &painter,
     painter.setClipRect(area);
     painter.fillRect(area, theme.panel);
     enterCard(painter, card.rect.topLeft(), viewport);
-    paintFooterContent(painter, card, look, theme);
+    if (viewport.zoom >= kReducedZoom)
+        paintFooterContent(painter, card, look, theme);
+    else
+        paintReducedFooter(painter, look, viewport.zoom, theme);
     painter.restore();
 }
 

@@ -16,6 +16,9 @@ constexpr double kDotEvery = 36;                // scene units between dots
 constexpr double kSpeeds[4] = {0, 24, 56, 112}; // scene units a second
 constexpr std::size_t kMostPills = 600;
 constexpr double kPillRoom = 58; // a pill with its margins
+constexpr double kPillGap = 10;  // of the wire stays to be seen
+constexpr double kLeastPillZoom = 0.5;
+constexpr double kLeastPill = 0.85; // pills do not get smaller than this: their text must be read
 
 } // namespace
 
@@ -43,8 +46,9 @@ const FlowLayer::Track &FlowLayer::track(const CanvasScene &scene, const HitInde
     for (const QPointF place : track.places)
         track.covered.push_back(index.cardAt(scene, place) >= 0);
     const QPointF middle = item.curve.middle();
-    const QRectF pill(middle.x() - kPillRoom / 2, middle.y() - 10, kPillRoom, 20);
-    track.pillFits = item.curve.length() > kPillRoom && index.cardsIn(scene, pill).empty();
+    const double room = kPillRoom * m_pillGrowth; // in scene units
+    const QRectF pill(middle.x() - room / 2, middle.y() - 10, room, 20);
+    track.pillFits = item.curve.length() >= room + kPillGap && index.cardsIn(scene, pill).empty();
     return m_tracks.emplace(wire, std::move(track)).first->second;
 }
 
@@ -106,6 +110,10 @@ void FlowLayer::paint(QPainter &painter,
     if (viewport.zoom != m_looksZoom) {
         looksChanged();
         m_looksZoom = viewport.zoom;
+        const double growth = std::max(1.0, kLeastPill / viewport.zoom);
+        if (growth != m_pillGrowth)
+            m_tracks.clear();
+        m_pillGrowth = growth;
     }
     const double ratio = painter.device()->devicePixelRatioF();
     const QRectF area(QPointF(0, 0), view);
@@ -120,7 +128,7 @@ void FlowLayer::paint(QPainter &painter,
             continue;
         paintDots(painter, track(scene, index, wire), *traffic, viewport, area, ratio, theme);
     }
-    if (viewport.zoom < metrics::kReducedZoom)
+    if (viewport.zoom < kLeastPillZoom)
         return;
     for (const int wire : wires) {
         const WireItem &item = scene.wires()[std::size_t(wire)];
@@ -132,7 +140,7 @@ void FlowLayer::paint(QPainter &painter,
             || !track(scene, index, wire).pillFits)
             continue;
         const QPixmap &picture =
-            pill(traffic->rate, traffic->pressure, viewport.zoom, ratio, theme);
+            pill(traffic->rate, traffic->pressure, viewport.zoom * m_pillGrowth, ratio, theme);
         const QSizeF size = QSizeF(picture.size()) / ratio;
         const QPointF corner = middle - QPointF(size.width() / 2, size.height() / 2);
         const QPointF whole(std::round(corner.x() * ratio) / ratio,

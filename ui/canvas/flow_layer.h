@@ -62,7 +62,8 @@ private:
     std::unordered_map<std::string, QPixmap> m_pills;
     QPixmap m_dots[2];
     double m_looksZoom = 0;
-    double m_phase[4] = {}; // by speed, scene units
+    double m_pillGrowth = 1; // how much larger than to scale pills are drawn
+    double m_phase[4] = {};  // by speed, scene units
 };
 
 } // namespace sluice

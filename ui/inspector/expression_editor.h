@@ -3,10 +3,10 @@
 #include "ui/inspector/field_editor.h"
 #include "ui/inspector/line_editors.h"
 
-class QCompleter;
-class QStringListModel;
-
 namespace sluice {
+
+class CompletionBox;
+struct Completion;
 
 /// A KQL text: coloured, completed from columns, parameters and functions, one line growing to six.
 class ExpressionText : public GrowingText
@@ -17,19 +17,14 @@ public:
     explicit ExpressionText(const FieldContext &context, QWidget *parent = nullptr);
 
     /// What can be completed here, for tests too.
-    QStringList completions() const;
+    std::vector<Completion> completions() const;
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    QString wordBeforeCursor() const;
-    void complete(bool asked);
-    void insertCompletion(const QString &word);
-
     const FieldContext &m_context;
-    QCompleter *m_completer;
-    QStringListModel *m_words;
+    CompletionBox *m_completer;
 };
 
 class ExpressionEditor : public FieldEditor

@@ -233,9 +233,11 @@ void FieldRow::buildMenu()
             Q_EMIT finished();
         });
     }
-    if (!m_context.parameters.empty())
+    if (!m_context.parameters.empty() && !m_part)
         parameters->addSeparator();
-    parameters->addAction(tr("Make this value a parameter"), this, &FieldRow::parameterWanted);
+    if (!m_part)
+        parameters->addAction(tr("Make this value a parameter"), this, &FieldRow::parameterWanted);
+    parameters->setEnabled(!parameters->isEmpty());
     m_menu->addAction(tr("Use an environment variable"), this, [this] {
         const std::string name = toStdString(toQString(spec().name).toUpper());
         Q_EMIT edited(Value(Reference{ReferenceKind::Environment, name}));

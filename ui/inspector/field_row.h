@@ -31,6 +31,8 @@ public:
     void setValue(const Value &value);
     /// Problems of this field, worst first; empty: none.
     void setProblems(const std::vector<Diagnostic> &problems);
+    /// A part of another field: it can refer to a parameter, but not make one of its value.
+    void setPart(bool part) { m_part = part; }
     bool isChanged() const { return m_changed; }
     bool hasProblem() const { return !m_problems.empty(); }
     /// The line under the field, without markup: for tests and for reading aloud.
@@ -65,6 +67,7 @@ private:
     Value m_value;
     std::vector<Diagnostic> m_problems;
     bool m_changed = false;
+    bool m_part = false;
 };
 
 } // namespace sluice

@@ -1,10 +1,12 @@
 #include "ui/inspector/inspector.h"
 
 #include "core/pipeline/edits.h"
+#include "core/runtime/engine.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/node_form.h"
 #include "ui/inspector/node_views.h"
 #include "ui/inspector/pipeline_form.h"
+#include "ui/inspector/wire_view.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/themed_label.h"
@@ -17,9 +19,13 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace sluice {
 
 namespace {
+
+constexpr int kTitleInset = 6; // of a line edit's text from its edge
 
 enum Tab { ConfigureTab, SchemaTab, FiguresTab, ErrorsTab };
 
@@ -70,13 +76,20 @@ Inspector::Inspector(PipelineDocument &document, SecretKeeper *secrets, QWidget 
     m_manyPage->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_manyPage->setWordWrap(true);
     m_manyPage->setContentsMargins(metrics::kSpaceM, metrics::kSpaceL, metrics::kSpaceM, 0);
-    for (QWidget *page : {m_nodePage, m_pipelinePage, static_cast<QWidget *>(m_manyPage)})
+    m_wirePage = new WireView(document);
+    for (QWidget *page : {m_nodePage,
+                          m_pipelinePage,
+                          static_cast<QWidget *>(m_wirePage),
+                          static_cast<QWidget *>(m_manyPage)})
         m_pages->addWidget(page);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_pages);
     connect(&document, &PipelineDocument::pipelineChanged, this, &Inspector::refresh);
-    connect(&document, &PipelineDocument::diagnosticsChanged, this, &Inspector::refreshViews);
+    connect(&document, &PipelineDocument::diagnosticsChanged, this, [this] {
+        refreshWire();
+        refreshViews();
+    });
     refresh();
 }
 
@@ -90,7 +103,8 @@ QWidget *Inspector::makeHeader()
     m_title->setFont(uiFont(metrics::kTextTitle, QFont::DemiBold));
     m_title->setAccessibleName(tr("Title of the node"));
     m_title->setToolTip(tr("Click to change the title"));
-    m_title->setTextMargins(0, 0, 0, 0);
+    // Its text begins where the line below begins.
+    m_title->setTextMargins(-kTitleInset, 0, 0, 0);
     m_kind = new ThemedLabel(TextRole::Secondary, header);
     m_kind->setTextFormat(Qt::RichText);
     m_kind->setTextInteractionFlags(Qt::TextBrowserInteraction);
@@ -156,13 +170,23 @@ void Inspector::setNode(const std::string &id)
     ++m_session;
     m_node = id;
     m_many = 0;
+    m_wire.reset();
     refresh();
     m_formArea->ensureVisible(0, 0);
+}
+
+void Inspector::setWire(const Wire &wire)
+{
+    setNode({});
+    m_wire = wire;
+    m_wirePage->setWire(wire);
+    refresh();
 }
 
 void Inspector::setManySelected(int count)
 {
     m_node.clear();
+    m_wire.reset();
     m_many = count;
     refresh();
 }
@@ -176,7 +200,10 @@ void Inspector::refresh()
         m_manyPage->setText(tr("%1 nodes are selected. Select one to change it; move, copy or "
                                "delete them together on the canvas.")
                                 .arg(m_many));
-        m_pages->setCurrentWidget(m_many > 1 ? static_cast<QWidget *>(m_manyPage) : m_pipelinePage);
+        refreshWire();
+        m_pages->setCurrentWidget(m_many > 1 ? static_cast<QWidget *>(m_manyPage)
+                                  : m_wire   ? static_cast<QWidget *>(m_wirePage)
+                                             : m_pipelinePage);
         return;
     }
     m_pages->setCurrentWidget(m_nodePage);
@@ -212,6 +239,29 @@ void Inspector::refreshHeader()
                            .arg(kindTitle));
 }
 
+void Inspector::refreshWire()
+{
+    if (!m_wire)
+        return;
+    const auto &wires = m_document.pipeline().wires;
+    const bool there = std::any_of(
+        wires.begin(), wires.end(), [this](const WirePtr &wire) { return *wire == *m_wire; });
+    if (!there) {
+        m_wire.reset();
+        return;
+    }
+    m_wirePage->refresh();
+    m_wirePage->setFigures(wireFigures());
+}
+
+const WireFigures *Inspector::wireFigures() const
+{
+    if (!m_snapshot || !m_wire)
+        return nullptr;
+    const auto found = m_snapshot->wires.find(wireKey(*m_wire));
+    return found != m_snapshot->wires.end() ? &found->second : nullptr;
+}
+
 void Inspector::refreshViews()
 {
     if (m_node.empty())
@@ -245,6 +295,8 @@ const NodeFigures *Inspector::figures() const
 void Inspector::setSnapshot(const RunSnapshot &snapshot)
 {
     m_snapshot = snapshot;
+    if (isVisible() && m_pages->currentWidget() == m_wirePage)
+        m_wirePage->setFigures(wireFigures());
     const int tab = m_tabs->currentIndex();
     if (isVisible() && (tab == FiguresTab || tab == ErrorsTab))
         refreshViews();
@@ -253,6 +305,7 @@ void Inspector::setSnapshot(const RunSnapshot &snapshot)
 void Inspector::clearFigures()
 {
     m_snapshot.reset();
+    m_wirePage->setFigures(nullptr);
     refreshViews();
 }
 

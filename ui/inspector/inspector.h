@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/pipeline/pipeline.h"
 #include "core/runtime/figures.h"
 
 #include <QWidget>
@@ -23,6 +24,7 @@ class SchemaView;
 class SecretKeeper;
 class ThemedLabel;
 class Tile;
+class WireView;
 
 /// The panel at the right: what is selected, and how it is set.
 class Inspector : public QWidget
@@ -34,6 +36,8 @@ public:
 
     /// The node to show; empty: the pipeline's own settings.
     void setNode(const std::string &id);
+    /// A wire alone is selected.
+    void setWire(const Wire &wire);
     /// `count` nodes are selected: none of them can be edited here.
     void setManySelected(int count);
     const std::string &node() const { return m_node; }
@@ -54,16 +58,20 @@ private:
     QWidget *makeHeader();
     QWidget *makeNodePage();
     const NodeFigures *figures() const;
+    const WireFigures *wireFigures() const;
+    void refreshWire();
 
     PipelineDocument &m_document;
     std::string m_node;
     std::optional<RunSnapshot> m_snapshot;
     int m_many = 0;
+    std::optional<Wire> m_wire;
     int m_session = 0;
 
     QStackedWidget *m_pages;
     QWidget *m_nodePage = nullptr;
     QWidget *m_pipelinePage = nullptr;
+    WireView *m_wirePage = nullptr;
     ThemedLabel *m_manyPage = nullptr;
     Tile *m_tile = nullptr;
     QLineEdit *m_title = nullptr;

@@ -48,17 +48,17 @@ void KqlHighlighter::highlightBlock(const QString &text)
     }
 }
 
-QStringList kqlFunctions()
+const std::vector<Completion> &kqlFunctions()
 {
-    static const QStringList kNames = [] {
-        QStringList names;
+    static const std::vector<Completion> kWords = [] {
+        std::vector<Completion> words;
         for (const kql::Function &function : kql::allFunctions()) {
             if (!function.isOperator)
-                names << toQString(function.name);
+                words.push_back({toQString(function.name), toQString(function.help), true});
         }
-        return names;
+        return words;
     }();
-    return kNames;
+    return kWords;
 }
 
 } // namespace sluice

@@ -1,7 +1,10 @@
 #pragma once
 
-#include <QStringList>
+#include "ui/inspector/completion_box.h"
+
 #include <QSyntaxHighlighter>
+
+#include <vector>
 
 namespace sluice {
 
@@ -17,7 +20,7 @@ protected:
     void highlightBlock(const QString &text) override;
 };
 
-/// Names of the functions an expression can call, sorted.
-QStringList kqlFunctions();
+/// The functions an expression can call, sorted, each with its help.
+const std::vector<Completion> &kqlFunctions();
 
 } // namespace sluice

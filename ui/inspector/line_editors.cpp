@@ -62,6 +62,7 @@ GrowingText::GrowingText(int minimumLines, int maximumLines, QWidget *parent)
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     document()->setDocumentMargin(5);
+    viewport()->setAutoFillBackground(false); // the frame is filled, up to its round corners
     connect(this, &QPlainTextEdit::textChanged, this, &GrowingText::fit);
     fit();
 }

@@ -79,7 +79,7 @@ void choose(CalmCombo *combo, const QString &value)
 } // namespace
 
 MappingsEditor::MappingsEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
-    : RowsEditor(spec, context, tr("Add field"), parent)
+    : RowsEditor(spec, context, tr("Add field"), parent, Order::Counts)
 {
     auto *all = new QPushButton(tr("Add all"), this);
     all->setFlat(true);
@@ -148,6 +148,7 @@ MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
 
     auto *grid = new QGridLayout;
     grid->setSpacing(metrics::kSpaceXs);
+    grid->setContentsMargins(0, 0, 0, metrics::kSpaceS); // two lines that belong together
     grid->addWidget(parts.name, 0, 0);
     grid->addWidget(parts.origin, 0, 1);
     grid->addWidget(parts.column, 0, 2);
@@ -157,7 +158,7 @@ MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     grid->setColumnStretch(0, 4);
     grid->setColumnStretch(1, 0);
     grid->setColumnStretch(2, 5);
-    parts.origin->setFixedWidth(62);
+    parts.origin->setFixedWidth(74);
     layout->addLayout(grid, 1);
 
     const auto changed = [this, parts] {

@@ -15,23 +15,6 @@ namespace sluice {
 
 namespace {
 
-QTreeWidget *makeTree(QWidget *parent, const QStringList &header)
-{
-    auto *tree = new QTreeWidget(parent);
-    tree->setColumnCount(int(header.size()));
-    tree->setHeaderLabels(header);
-    tree->setRootIsDecorated(false);
-    tree->setIndentation(metrics::kSpaceM);
-    tree->setUniformRowHeights(true);
-    tree->setFrameShape(QFrame::NoFrame);
-    tree->setSelectionMode(QAbstractItemView::NoSelection);
-    tree->setFocusPolicy(Qt::TabFocus);
-    tree->header()->setStretchLastSection(false);
-    tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    return tree;
-}
-
 QVBoxLayout *makeLayout(QWidget *owner)
 {
     auto *layout = new QVBoxLayout(owner);
@@ -64,8 +47,27 @@ void addSchema(QTreeWidget *tree, const QString &title, const Schema &schema)
     head->setExpanded(true);
 }
 
-/// Sets the rows of a two-column table, keeping its items so that a selection or a scroll stays.
-void setRows(QTreeWidget *tree, const std::vector<std::pair<QString, QString>> &rows)
+} // namespace
+
+QTreeWidget *makeInspectorTree(QWidget *parent, const QStringList &header)
+{
+    auto *tree = new QTreeWidget(parent);
+    tree->setColumnCount(int(header.size()));
+    tree->setHeaderLabels(header);
+    tree->setRootIsDecorated(false);
+    tree->setIndentation(metrics::kSpaceM);
+    tree->setUniformRowHeights(true);
+    tree->setFrameShape(QFrame::NoFrame);
+    tree->setSelectionMode(QAbstractItemView::NoSelection);
+    tree->setFocusPolicy(Qt::TabFocus);
+    tree->header()->setStretchLastSection(false);
+    tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int column = 1; column < int(header.size()); ++column)
+        tree->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    return tree;
+}
+
+void setInspectorRows(QTreeWidget *tree, const std::vector<std::pair<QString, QString>> &rows)
 {
     while (tree->topLevelItemCount() > int(rows.size()))
         delete tree->takeTopLevelItem(tree->topLevelItemCount() - 1);
@@ -83,11 +85,9 @@ void setRows(QTreeWidget *tree, const std::vector<std::pair<QString, QString>> &
     }
 }
 
-} // namespace
-
 SchemaView::SchemaView(QWidget *parent)
     : QWidget(parent)
-    , m_tree(makeTree(this, {tr("Column"), tr("Type")}))
+    , m_tree(makeInspectorTree(this, {tr("Column"), tr("Type")}))
     , m_empty(makeEmpty(this, {}))
 {
     QVBoxLayout *layout = makeLayout(this);
@@ -126,7 +126,7 @@ void SchemaView::setNode(const PipelineDocument &document, const std::string &id
 
 FiguresView::FiguresView(QWidget *parent)
     : QWidget(parent)
-    , m_tree(makeTree(this, {tr("Figure"), tr("Value")}))
+    , m_tree(makeInspectorTree(this, {tr("Figure"), tr("Value")}))
     , m_sum(new ThemedLabel(TextRole::Secondary, this))
     , m_empty(makeEmpty(this,
                         tr("Figures of this node appear here while the pipeline runs. "
@@ -135,8 +135,8 @@ FiguresView::FiguresView(QWidget *parent)
     QVBoxLayout *layout = makeLayout(this);
     m_sum->setWordWrap(true);
     layout->addWidget(m_empty);
-    layout->addWidget(m_tree, 1);
     layout->addWidget(m_sum);
+    layout->addWidget(m_tree, 1);
     setFigures(nullptr);
 }
 
@@ -173,14 +173,14 @@ void FiguresView::setFigures(const NodeFigures *figures)
         add(tr("Latency, 99 %"), spanText(now.latency.p99));
     }
     for (const auto &[port, events] : now.portEvents)
-        add(tr("Out of %1").arg(toQString(port)), wholeText(events));
+        add(tr("Events out by “%1”").arg(toQString(port)), wholeText(events));
     for (const PartitionFigures &part : now.source.partitions) {
         const QString lag = part.lag < 0      ? QStringLiteral("–")
                             : part.lagIsBytes ? bytesText(std::uint64_t(part.lag))
                                               : wholeText(std::uint64_t(part.lag));
         add(tr("Lag of %1").arg(visibleText(toQString(part.name))), lag);
     }
-    setRows(m_tree, rows);
+    setInspectorRows(m_tree, rows);
     m_sum->setRole(now.conserved() ? TextRole::Secondary : TextRole::Error);
     m_sum->setText(conservationText(now));
 }

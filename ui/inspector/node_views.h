@@ -7,6 +7,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 class QFormLayout;
 class QTreeWidget;
@@ -16,6 +18,11 @@ namespace sluice {
 
 class PipelineDocument;
 class ThemedLabel;
+
+/// A table without a frame, as the views of the inspector have it; its first column stretches.
+QTreeWidget *makeInspectorTree(QWidget *parent, const QStringList &header);
+/// Sets the rows of a two-column table, keeping its items so that a selection or a scroll stays.
+void setInspectorRows(QTreeWidget *tree, const std::vector<std::pair<QString, QString>> &rows);
 
 /// Columns that come in and go out of a node, with their types.
 class SchemaView : public QWidget

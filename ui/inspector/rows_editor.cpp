@@ -4,6 +4,7 @@
 #include "ui/theme/metrics.h"
 
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -12,11 +13,18 @@
 
 namespace sluice {
 
+namespace {
+constexpr int kButtonWidth = 24;
+constexpr int kFieldHeight = 30;
+} // namespace
+
 RowsEditor::RowsEditor(const FieldSpec &spec,
                        const FieldContext &context,
                        const QString &addText,
-                       QWidget *parent)
+                       QWidget *parent,
+                       Order order)
     : FieldEditor(spec, context, parent)
+    , m_order(order)
 {
     m_top = new QVBoxLayout;
     m_list = new QVBoxLayout;
@@ -58,6 +66,7 @@ void RowsEditor::setValue(const Value &value)
     clearRows();
     for (const Value &entry : split(value))
         addRow(entry);
+    rowsChanged();
 }
 
 void RowsEditor::clearRows()
@@ -76,26 +85,70 @@ void RowsEditor::addRow(const Value &entry)
     layout->setContentsMargins({});
     layout->setSpacing(metrics::kSpaceXs);
     Row row{widget, makeRow(entry, widget, layout)};
-    auto *remove = new QToolButton(widget);
-    remove->setIcon(icon(QStringLiteral("close")));
-    remove->setAutoRaise(true);
-    remove->setObjectName(QStringLiteral("remove"));
-    remove->setToolTip(tr("Remove this row"));
-    remove->setAccessibleName(remove->toolTip());
-    layout->addWidget(remove, 0, Qt::AlignTop);
-    connect(remove, &QToolButton::clicked, this, [this, widget] {
-        const auto at = std::find_if(m_rows.begin(), m_rows.end(), [widget](const Row &known) {
-            return known.widget == widget;
-        });
-        removeRow(int(at - m_rows.begin()));
-    });
+    layout->addWidget(rowButton(widget), 0, Qt::AlignTop);
     m_list->addWidget(widget);
     m_rows.push_back(std::move(row));
+}
+
+int RowsEditor::indexOf(const QWidget *row) const
+{
+    const auto at = std::find_if(
+        m_rows.begin(), m_rows.end(), [row](const Row &known) { return known.widget == row; });
+    return at == m_rows.end() ? -1 : int(at - m_rows.begin());
+}
+
+/// Removes the row; where the order of the rows counts, it has a menu that moves it, too.
+QToolButton *RowsEditor::rowButton(QWidget *row)
+{
+    auto *button = new QToolButton(row);
+    button->setAutoRaise(true);
+    button->setFixedSize(kButtonWidth, kFieldHeight); // as high as the fields beside it
+    if (m_order == Order::Free) {
+        button->setIcon(icon(QStringLiteral("close")));
+        button->setObjectName(QStringLiteral("remove"));
+        button->setToolTip(tr("Remove this row"));
+        connect(button, &QToolButton::clicked, this, [this, row] { removeRow(indexOf(row)); });
+    } else {
+        button->setIcon(icon(QStringLiteral("more")));
+        button->setObjectName(QStringLiteral("rowMenu"));
+        button->setToolTip(tr("Move or remove this row"));
+        button->setPopupMode(QToolButton::InstantPopup);
+        auto *menu = new QMenu(button);
+        QAction *up =
+            menu->addAction(tr("Move up"), this, [this, row] { moveRow(indexOf(row), -1); });
+        QAction *down =
+            menu->addAction(tr("Move down"), this, [this, row] { moveRow(indexOf(row), 1); });
+        menu->addAction(icon(QStringLiteral("trash")), tr("Remove"), this, [this, row] {
+            removeRow(indexOf(row));
+        });
+        connect(menu, &QMenu::aboutToShow, this, [this, row, up, down] {
+            up->setEnabled(indexOf(row) > 0);
+            down->setEnabled(indexOf(row) + 1 < rowCount());
+        });
+        button->setMenu(menu);
+    }
+    button->setAccessibleName(button->toolTip());
+    return button;
+}
+
+void RowsEditor::moveRow(int index, int by)
+{
+    const int to = index + by;
+    if (index < 0 || index >= rowCount() || to < 0 || to >= rowCount())
+        return;
+    std::swap(m_rows[std::size_t(index)], m_rows[std::size_t(to)]);
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        m_list->removeWidget(m_rows[i].widget);
+        m_list->insertWidget(int(i), m_rows[i].widget);
+    }
+    rowEdited();
+    Q_EMIT finished();
 }
 
 void RowsEditor::addEmptyRow()
 {
     addRow({});
+    rowsChanged();
     QWidget *widget = m_rows.back().widget;
     widget->show();
     for (QWidget *child : widget->findChildren<QWidget *>()) {
@@ -114,6 +167,7 @@ void RowsEditor::removeRow(int index)
     m_rows.erase(m_rows.begin() + index);
     widget->hide();
     widget->deleteLater();
+    rowsChanged();
     rowEdited();
     Q_EMIT finished();
 }
@@ -142,6 +196,7 @@ void RowsEditor::appendEntries(const std::vector<Value> &entries)
 {
     for (const Value &entry : entries)
         addRow(entry);
+    rowsChanged();
     rowEdited();
     Q_EMIT finished();
 }

@@ -7,6 +7,7 @@
 
 class QHBoxLayout;
 class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace sluice {
@@ -23,8 +24,12 @@ public:
     /// The user's "add": an empty row with the focus in it.
     void addEmptyRow();
     void removeRow(int index);
+    /// Moves a row up (-1) or down (1); nothing at the end of the list.
+    void moveRow(int index, int by);
 
 protected:
+    enum class Order { Free, Counts };
+
     struct Row
     {
         QWidget *widget = nullptr;
@@ -34,13 +39,16 @@ protected:
     RowsEditor(const FieldSpec &spec,
                const FieldContext &context,
                const QString &addText,
-               QWidget *parent);
+               QWidget *parent,
+               Order order = Order::Free);
 
     /// Fills `layout` with the row's widgets and returns how to read them.
     virtual std::function<Value()>
     makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout) = 0;
     virtual std::vector<Value> split(const Value &value) const;
     virtual Value combine(std::vector<Value> entries) const;
+    /// Rows came or went.
+    virtual void rowsChanged() {}
     /// A row's widget was edited.
     void rowEdited();
     /// Adds rows for entries and tells about them.
@@ -53,7 +61,10 @@ protected:
 private:
     void addRow(const Value &entry);
     void clearRows();
+    QToolButton *rowButton(QWidget *row);
+    int indexOf(const QWidget *row) const;
 
+    const Order m_order;
     std::vector<Row> m_rows;
     Value m_value;
     QVBoxLayout *m_top; // what stands above the rows

@@ -17,6 +17,7 @@ namespace sluice {
 
 namespace {
 constexpr int kMostPoints = 600;
+constexpr int kHeadHeight = 26;
 constexpr double kNotPointed = std::numeric_limits<double>::quiet_NaN();
 
 /// Seconds of a point: at most 600 points in a line.
@@ -35,12 +36,14 @@ ChartPanel::ChartPanel(const RunHistory &history,
     , m_subjects(std::move(subjects))
     , m_pointer(kNotPointed)
     , m_title(new ThemedLabel(TextRole::Label, this))
+    , m_head(new QHBoxLayout)
+    , m_layout(new QVBoxLayout(this))
     , m_readout(new ReadoutRow(this))
     , m_area(new ChartArea(this))
 {
-    auto *head = new QHBoxLayout;
-    head->setSpacing(metrics::kSpaceS);
-    head->addWidget(m_title);
+    m_head->setSpacing(metrics::kSpaceXs);
+    m_head->addWidget(m_title);
+    m_title->setMinimumHeight(kHeadHeight); // so that all charts begin at one height
     if (m_subjects.size() > 1) {
         m_switch = new QButtonGroup(this);
         for (std::size_t i = 0; i < m_subjects.size(); ++i) {
@@ -50,19 +53,33 @@ ChartPanel::ChartPanel(const RunHistory &history,
             button->setCheckable(true);
             button->setChecked(i == 0);
             m_switch->addButton(button, int(i));
-            head->addWidget(button);
+            button->setFixedHeight(kHeadHeight);
+            m_head->addWidget(button);
         }
         m_title->hide();
         connect(m_switch, &QButtonGroup::idClicked, this, &ChartPanel::setSubject);
     }
-    head->addWidget(m_readout, 1);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(metrics::kSpaceXs);
-    layout->addLayout(head);
-    layout->addWidget(m_area, 1);
+    m_head->addStretch(1);
+    m_head->addWidget(m_readout, 100);
+    m_layout->setContentsMargins({});
+    m_layout->setSpacing(2);
+    m_layout->addLayout(m_head);
+    m_layout->addWidget(m_area, 1);
     connect(m_area, &ChartArea::pointed, this, &ChartPanel::pointed);
     setSubject(0);
+}
+
+void ChartPanel::setReadoutBelow(bool below)
+{
+    if (below == (m_layout->indexOf(m_readout) >= 0))
+        return;
+    m_head->removeWidget(m_readout);
+    m_layout->removeWidget(m_readout);
+    if (below)
+        m_layout->insertWidget(1, m_readout);
+    else
+        m_head->addWidget(m_readout, 100);
+    m_readout->setAlignment(below ? Qt::AlignLeft : Qt::AlignRight);
 }
 
 void ChartPanel::setSubject(int index)

@@ -9,6 +9,8 @@
 
 class QButtonGroup;
 class QHBoxLayout;
+class QVBoxLayout;
+class QHBoxLayout;
 
 namespace sluice {
 
@@ -43,6 +45,8 @@ public:
                std::vector<ChartSubject> subjects,
                QWidget *parent = nullptr);
 
+    /// Gives the values a line of their own below the title: for a narrow panel.
+    void setReadoutBelow(bool below);
     /// Draws [end - range, end], milliseconds.
     void draw(double end, double range);
     /// The time under the pointer; NaN: none.
@@ -68,6 +72,8 @@ private:
     double m_pointer;
     QButtonGroup *m_switch = nullptr;
     ThemedLabel *m_title;
+    QHBoxLayout *m_head;
+    QVBoxLayout *m_layout;
     ReadoutRow *m_readout;
     ChartArea *m_area;
 };

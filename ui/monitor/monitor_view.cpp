@@ -18,6 +18,8 @@ namespace sluice {
 
 namespace {
 
+constexpr int kOneLinePanel = 400; // narrower panels have their values below the title
+
 QString plainCount(double value)
 {
     return countText(std::abs(value) < 0.005 ? 0 : value);
@@ -87,7 +89,7 @@ MonitorView::MonitorView(QWidget *parent)
         bar->addWidget(button);
     }
     connect(m_ranges, &QButtonGroup::idClicked, this, &MonitorView::setRange);
-    setRange(QSettings().value(QStringLiteral("monitor/minutes"), 5).toInt());
+    setRange(QSettings().value(QStringLiteral("monitor/minutes"), 1).toInt());
 }
 
 void MonitorView::addPanel(std::vector<ChartSubject> subjects)
@@ -106,6 +108,12 @@ void MonitorView::beginRun(RunEnds ends)
     m_history.setEnds(std::move(ends));
 }
 
+void MonitorView::clear()
+{
+    m_history.clear();
+    draw();
+}
+
 void MonitorView::setSnapshot(const RunSnapshot &snapshot)
 {
     m_history.add(snapshot);
@@ -115,7 +123,7 @@ void MonitorView::setSnapshot(const RunSnapshot &snapshot)
 
 void MonitorView::setRange(int minutes)
 {
-    m_minutes = minutes == 1 || minutes == 15 ? minutes : 5;
+    m_minutes = minutes == 5 || minutes == 15 ? minutes : 1;
     m_ranges->button(m_minutes)->setChecked(true);
     QSettings().setValue(QStringLiteral("monitor/minutes"), m_minutes);
     draw();
@@ -135,6 +143,14 @@ void MonitorView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     draw();
+}
+
+void MonitorView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() / int(m_panels.size()) < kOneLinePanel;
+    for (ChartPanel *panel : m_panels)
+        panel->setReadoutBelow(narrow);
 }
 
 void MonitorView::changeEvent(QEvent *event)

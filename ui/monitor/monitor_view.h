@@ -23,6 +23,8 @@ public:
     explicit MonitorView(QWidget *parent = nullptr);
 
     void beginRun(RunEnds ends);
+    /// Forgets what was drawn: another pipeline is open.
+    void clear();
     void setSnapshot(const RunSnapshot &snapshot);
     /// Minutes: 1, 5 or 15.
     void setRange(int minutes);
@@ -34,6 +36,7 @@ public:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

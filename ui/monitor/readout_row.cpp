@@ -34,6 +34,12 @@ void ReadoutRow::setEntries(const std::vector<Entry> &entries)
     update();
 }
 
+void ReadoutRow::setAlignment(Qt::Alignment alignment)
+{
+    m_alignment = alignment;
+    update();
+}
+
 QSize ReadoutRow::sizeHint() const
 {
     return {160, 18};
@@ -54,7 +60,7 @@ void ReadoutRow::paintEvent(QPaintEvent *event)
     for (const Entry &entry : m_entries)
         total += widthOf(entry) + kBetween;
     // Where the row is too narrow the later values win: they are the worse ones (p99 over p50).
-    double x = width() - total;
+    double x = m_alignment == Qt::AlignLeft && total <= width() ? 0 : width() - total;
     for (const Entry &entry : m_entries) {
         const double wide = widthOf(entry);
         if (x >= 0) {

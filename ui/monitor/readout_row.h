@@ -22,6 +22,7 @@ public:
 
     explicit ReadoutRow(QWidget *parent = nullptr);
     void setEntries(const std::vector<Entry> &entries);
+    void setAlignment(Qt::Alignment alignment);
     QSize sizeHint() const override;
 
 protected:
@@ -31,6 +32,7 @@ private:
     double widthOf(const Entry &entry) const;
 
     std::vector<Entry> m_entries;
+    Qt::Alignment m_alignment = Qt::AlignRight;
 };
 
 } // namespace sluice

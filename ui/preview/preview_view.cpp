@@ -23,6 +23,8 @@ namespace sluice {
 namespace {
 constexpr int kRowHeight = 24;
 constexpr int kWidestColumn = 260;
+constexpr int kCellSpace = 16;
+constexpr int kCellInset = 6; // of a cell's text
 } // namespace
 
 PreviewView::PreviewView(WireTap &tap, QWidget *parent)
@@ -77,7 +79,10 @@ PreviewView::PreviewView(WireTap &tap, QWidget *parent)
     layout->setContentsMargins({});
     layout->setSpacing(metrics::kSpaceXs);
     layout->addLayout(head);
-    layout->addWidget(m_pages, 1);
+    auto *body = new QHBoxLayout;
+    body->setContentsMargins(metrics::kSpaceM - kCellInset, 0, 0, 0);
+    body->addWidget(m_pages);
+    layout->addLayout(body, 1);
     connect(m_mode, &QTabBar::currentChanged, this, &PreviewView::refresh);
     connect(m_pause, &QPushButton::toggled, this, &PreviewView::setPaused);
     connect(&tap, &WireTap::contentReady, this, &PreviewView::setContent);
@@ -143,18 +148,28 @@ void PreviewView::refresh()
     m_pages->setCurrentWidget(m_raw);
 }
 
-/// Widths are set once for a set of columns: a table that jumps cannot be read.
+/// As wide as what they hold, up to a limit.
 void PreviewView::fitColumns()
 {
     QStringList columns;
     for (int i = 0; i < m_model->columnCount(); ++i)
         columns << m_model->headerData(i, Qt::Horizontal, Qt::DisplayRole).toString();
-    if (columns == m_fitted)
-        return;
+    const bool same = columns == m_fitted;
     m_fitted = columns;
-    m_table->resizeColumnsToContents();
-    for (int i = 0; i < m_model->columnCount(); ++i)
-        m_table->setColumnWidth(i, std::min(m_table->columnWidth(i) + 16, kWidestColumn));
+    const QAbstractItemView *view = m_table;
+    const QHeaderView *header = m_table->horizontalHeader();
+    for (int i = 0; i < m_model->columnCount(); ++i) {
+        const int content = std::max(view->sizeHintForColumn(i), header->sectionSizeHint(i));
+        const int wanted = std::min(content + kCellSpace, kWidestColumn);
+        // For the same columns it only grows: a table that jumps cannot be read.
+        if (!same || wanted > m_table->columnWidth(i))
+            m_table->setColumnWidth(i, wanted);
+    }
+}
+
+QString PreviewView::titleText() const
+{
+    return m_title->fullText();
 }
 
 QString PreviewView::rawText() const

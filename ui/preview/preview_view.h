@@ -33,6 +33,7 @@ public:
     void setRunning(bool running);
     void setContent(const TapContent &content);
     PreviewModel &model() { return *m_model; }
+    QString titleText() const;
     QString rawText() const;
     QString emptyText() const;
 

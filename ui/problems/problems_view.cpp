@@ -60,13 +60,19 @@ ProblemsView::ProblemsView(PipelineDocument &document, QWidget *parent)
     m_tree->setColumnCount(4);
     m_tree->setHeaderLabels({tr("Problem"), tr("Node"), tr("Field"), tr("Mend")});
     m_tree->setRootIsDecorated(false);
-    m_tree->setUniformRowHeights(true);
+    m_tree->setWordWrap(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setAccessibleName(tr("Problems"));
     m_tree->header()->setStretchLastSection(false);
     m_tree->header()->setSectionResizeMode(MessageColumn, QHeaderView::Stretch);
     for (const int column : {NodeColumn, FieldColumn, FixColumn})
         m_tree->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    // A narrower message takes more lines.
+    connect(m_tree->header(),
+            &QHeaderView::sectionResized,
+            m_tree,
+            &QTreeWidget::doItemsLayout,
+            Qt::QueuedConnection);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     auto *layout = new QVBoxLayout(this);
@@ -101,6 +107,11 @@ void ProblemsView::rebuild()
     m_tree->clear();
     for (std::size_t i = 0; i < m_shown.size(); ++i)
         addItem(m_shown[i], int(i));
+    const bool mendable =
+        std::any_of(m_shown.begin(), m_shown.end(), [](const Diagnostic &problem) {
+            return !problem.fixes.empty();
+        });
+    m_tree->setColumnHidden(FixColumn, !mendable);
     m_tree->setVisible(!m_shown.empty());
     m_empty->setVisible(m_shown.empty());
     Q_EMIT countChanged(m_problems);

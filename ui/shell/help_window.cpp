@@ -2,12 +2,30 @@
 
 #include "ui/document/qt_text.h"
 #include "ui/inspector/field_editor.h"
+#include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/theme.h"
 
 #include <QTextBrowser>
+#include <QTextTable>
 #include <QVBoxLayout>
 
 namespace sluice {
+
+namespace {
+
+void drawWithHairlines(QTextTable &table)
+{
+    QTextTableFormat format = table.format();
+    format.setBorderCollapse(true);
+    format.setBorder(1);
+    format.setBorderBrush(theme().separator);
+    format.setCellPadding(metrics::kSpaceXs);
+    format.setCellSpacing(0);
+    table.setFormat(format);
+}
+
+} // namespace
 
 HelpWindow::HelpWindow(QWidget *parent)
     : QDialog(parent)
@@ -25,7 +43,12 @@ HelpWindow::HelpWindow(QWidget *parent)
 void HelpWindow::showMarkdown(const QString &title, const QString &markdown)
 {
     setWindowTitle(title);
+    m_text->document()->setDefaultFont(uiFont(metrics::kTextBody));
     m_text->setMarkdown(markdown);
+    for (QTextFrame *frame : m_text->document()->rootFrame()->childFrames()) {
+        if (auto *table = qobject_cast<QTextTable *>(frame))
+            drawWithHairlines(*table);
+    }
     show();
     raise();
 }

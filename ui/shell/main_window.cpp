@@ -30,6 +30,7 @@
 #include <QDockWidget>
 #include <QKeyEvent>
 #include <QMenuBar>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -42,6 +43,8 @@ constexpr int kPaletteWidth = 224;
 constexpr int kInspectorWidth = 320;
 constexpr int kDetailsHeight = 268;
 constexpr int kLayoutVersion = 1;
+constexpr QSize kFirstSize{1280, 800};
+constexpr int kTitleBarHeight = 40; // about what a desktop adds
 
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kStateKey = QStringLiteral("window/state");
@@ -196,9 +199,9 @@ void MainWindow::setPanelsMovable(bool movable)
 void MainWindow::readLayout()
 {
     const QSettings settings;
-    resize(1280, 800);
+    resize(kFirstSize);
     if (!restoreGeometry(settings.value(kGeometryKey).toByteArray()))
-        resize(1280, 800);
+        resize(kFirstSize);
     // Docks have sizes only while they can be seen.
     showPage(m_work);
     if (!restoreState(settings.value(kStateKey).toByteArray(), kLayoutVersion)) {
@@ -208,6 +211,13 @@ void MainWindow::readLayout()
     }
     m_layoutRead = true;
     showPage(m_welcome);
+}
+
+void MainWindow::showOnScreen()
+{
+    const QSize room = screen()->availableSize() - QSize(0, kTitleBarHeight);
+    const bool fits = frameGeometry().width() <= room.width() && height() <= room.height();
+    fits ? show() : showMaximized();
 }
 
 void MainWindow::writeLayout()
@@ -225,6 +235,7 @@ void MainWindow::showPage(QWidget *page)
     if (!work && m_pages->currentWidget() == m_work)
         writeLayout();
     m_pages->setCurrentWidget(page);
+    refreshTitle();
     m_header->setVisible(work);
     m_status->setVisible(work);
     // A panel that the user has hidden stays hidden: hide() here is not theirs.

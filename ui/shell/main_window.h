@@ -52,6 +52,9 @@ public:
     MainWindow(const Catalog &catalog, ThemeManager *themes, QWidget *parent = nullptr);
     ~MainWindow() override;
 
+    /// Shows it with nothing outside the screen: as large as the screen where that is small.
+    void showOnScreen();
+
     // Files
     bool openFile(const QString &path);
     void newPipeline();
@@ -171,6 +174,7 @@ private:
     std::function<Answer(const QString &)> m_ask;
     std::string m_bottleneck;
     int m_problemAt = -1;
+    bool m_foreignRun = false;      // what drains belongs to a pipeline that is closed
     bool m_closing = false;         // close when the run is over
     bool m_startWhenLoaded = false; // when the secrets are there
     bool m_layoutRead = false;

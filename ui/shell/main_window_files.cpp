@@ -5,6 +5,8 @@
 #include "ui/canvas/canvas_widget.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/document/recent_files.h"
+#include "ui/inspector/inspector.h"
+#include "ui/monitor/monitor_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/main_window.h"
@@ -136,6 +138,7 @@ void MainWindow::newPipeline()
     m_document->newPipeline();
     m_messages->dismiss();
     showPage(m_work);
+    m_canvas->fitAll();
     m_canvas->setFocus();
 }
 
@@ -255,7 +258,7 @@ void MainWindow::offerRecovery()
     if (lost.empty())
         return;
     const RecoverableFile file = lost.front();
-    m_messages->showMessage(
+    m_messages->queueMessage(
         Severity::Warning,
         tr("“%1” was not saved when Sluice ended on %2.")
             .arg(file.name, QLocale().toString(file.savedAt, QLocale::ShortFormat)),
@@ -274,13 +277,18 @@ void MainWindow::offerRecovery()
 
 void MainWindow::onReplaced()
 {
-    if (m_controller->isActive())
+    m_foreignRun = m_controller->isActive();
+    if (m_foreignRun)
         m_controller->stop();
     m_workspace.reset(m_document->path());
+    if (!m_foreignRun)
+        m_workspace.runEnded();
     m_document->setValueSources(valueSources(false));
     m_canvas->clearSelection();
     m_canvas->clearFigures();
     m_status->clearFigures();
+    m_inspector->clearFigures();
+    m_monitor->clear();
     onSelection();
     refreshTitle();
     refreshCounts();

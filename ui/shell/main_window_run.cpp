@@ -1,4 +1,5 @@
 #include "core/pipeline/edits.h"
+#include "core/pipeline/ports.h"
 #include "ui/bridge/bottleneck.h"
 #include "ui/bridge/engine_monitor.h"
 #include "ui/bridge/run_controller.h"
@@ -20,6 +21,7 @@
 #include "ui/widgets/state_mark.h"
 
 #include <QDockWidget>
+#include <QStackedWidget>
 
 namespace sluice {
 
@@ -115,9 +117,12 @@ void MainWindow::onRunState(RunState state)
 {
     m_log->append(wallNow(), wordFor(state));
     m_log->append(m_controller->log().take());
-    m_preview->setRunning(m_controller->isActive());
+    if (state == RunState::Starting)
+        m_foreignRun = false;
+    m_preview->setRunning(m_controller->isActive() && !m_foreignRun);
     refreshRunActions();
     if (!m_controller->isActive()) {
+        m_workspace.runEnded();
         m_canvas->setBottleneck({});
         m_bottleneck.clear();
         if (m_closing)
@@ -128,6 +133,8 @@ void MainWindow::onRunState(RunState state)
 void MainWindow::onRunFailed(const Error &error)
 {
     m_log->append(wallNow(), errorText(error));
+    if (m_foreignRun)
+        return; // the log has it; the pipeline that is open has not failed
     std::vector<MessageBar::Action> actions;
     if (!error.node.empty() && m_document->pipeline().findNode(error.node))
         actions.push_back(
@@ -137,12 +144,14 @@ void MainWindow::onRunFailed(const Error &error)
 
 void MainWindow::onSnapshot(const RunSnapshot &snapshot)
 {
+    m_log->append(m_controller->log().take());
+    if (m_foreignRun)
+        return;
     m_canvas->setFigures(snapshot);
     m_monitor->setSnapshot(snapshot);
     m_inspector->setSnapshot(snapshot);
     m_header->setFigures(snapshot);
     m_status->setFigures(snapshot);
-    m_log->append(m_controller->log().take());
     const Pipeline *started = m_controller->startedPipeline();
     const std::string limiting =
         started != nullptr ? bottleneckOf(*started, snapshot) : std::string();
@@ -154,11 +163,13 @@ void MainWindow::onSnapshot(const RunSnapshot &snapshot)
 
 void MainWindow::refreshRunActions()
 {
-    const RunState state = m_controller->state();
+    // A run of a pipeline that is closed has no state here, but for the time it takes to drain.
     const bool active = m_controller->isActive();
+    const RunState state = m_foreignRun && !active ? RunState::Stopped : m_controller->state();
     const Pipeline &pipeline = m_document->pipeline();
-    const std::size_t changes = m_controller->pendingChanges(pipeline);
-    const auto changed = m_controller->changedNodes(pipeline);
+    const std::size_t changes = m_foreignRun ? 0 : m_controller->pendingChanges(pipeline);
+    const auto changed =
+        m_foreignRun ? std::vector<std::string>() : m_controller->changedNodes(pipeline);
     m_canvas->setChanged({changed.begin(), changed.end()});
     m_header->setRun(state, changes);
     m_actions->run->setEnabled(state != RunState::Draining && (!active || changes > 0));
@@ -174,8 +185,9 @@ void MainWindow::refreshTitle()
     const bool edited = m_document->isDirty();
     m_header->setDocument(m_document->displayName(), edited);
     m_header->setDelivery(m_document->pipeline().settings.delivery);
-    setWindowTitle(tr("%1[*] – Sluice").arg(m_document->displayName()));
-    setWindowModified(edited);
+    const bool shown = m_pages->currentWidget() == m_work;
+    setWindowTitle(shown ? tr("%1[*] – Sluice").arg(m_document->displayName()) : tr("Sluice[*]"));
+    setWindowModified(edited && shown);
 }
 
 void MainWindow::refreshCounts()
@@ -189,6 +201,8 @@ void MainWindow::onSelection()
     const auto wires = m_canvas->selectedWires();
     if (nodes.size() > 1)
         m_inspector->setManySelected(int(nodes.size()));
+    else if (nodes.empty() && wires.size() == 1)
+        m_inspector->setWire(wires[0]);
     else
         m_inspector->setNode(nodes.empty() ? std::string() : *nodes.begin());
 
@@ -212,8 +226,11 @@ void MainWindow::onSelection()
         const std::string &id = *nodes.begin();
         const NodePtr node = pipeline.findNode(id);
         const NodeDescriptor *kind = node ? m_catalog.find(node->kind) : nullptr;
-        if (kind != nullptr && !kind->outputs.empty()) {
-            m_preview->setPort(WireEnd{id, kind->outputs[0].id}, tr("Out of %1").arg(titleOf(id)));
+        const auto port =
+            kind != nullptr ? portIndex(*kind, PortDirection::Output, {}) : std::nullopt;
+        if (port) {
+            m_preview->setPort(WireEnd{id, kind->outputs[*port].id},
+                               tr("Out of %1").arg(titleOf(id)));
             return;
         }
         for (const WirePtr &wire : pipeline.wires) {

@@ -34,7 +34,8 @@ RunStatusBar::RunStatusBar(QWidget *parent)
         addPermanentWidget(label);
         label->setContentsMargins(metrics::kSpaceM, 0, 0, 0);
     }
-    m_sum->setToolTip(tr("What came in must be somewhere: no event is lost on the way"));
+    m_sum->setToolTip(tr("✓ At every node, what came in is passed on, filtered, dead-lettered "
+                         "or still in flight: no event is lost on the way"));
 }
 
 void RunStatusBar::setCounts(std::size_t nodes, std::size_t wires)
@@ -55,7 +56,7 @@ void RunStatusBar::setProblems(int count)
 void RunStatusBar::setFigures(const RunSnapshot &snapshot)
 {
     m_sum->setRole(snapshot.conserved ? TextRole::Hint : TextRole::Error);
-    m_sum->setText(conservationText(snapshot));
+    m_sum->setText(accountText(snapshot));
     m_cpu->setText(tr("engine %1 cores").arg(QString::number(snapshot.processCpu, 'f', 2)));
     m_memory->setText(bytesText(snapshot.residentBytes));
 }

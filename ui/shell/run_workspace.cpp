@@ -15,6 +15,8 @@ const QString kHidden = QStringLiteral(".sluice");
 void RunWorkspace::reset(const QString &path)
 {
     m_path = path;
+    if (m_temporary)
+        m_left.push_back(std::move(m_temporary));
     m_temporary = path.isEmpty() ? std::make_unique<QTemporaryDir>() : nullptr;
 }
 

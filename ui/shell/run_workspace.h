@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sluice {
 
@@ -20,6 +21,9 @@ public:
     /// The open pipeline was saved to a file. Errors: WorkspaceUnwritable
     Result<void> moveTo(const QString &path);
 
+    /// The run that may still have written into the folder of an earlier pipeline is over.
+    void runEnded() { m_left.clear(); }
+
     /// The path the engine is told; of a file that need not exist.
     std::string pipelinePath() const;
     /// The folder that relative paths of the pipeline are relative to.
@@ -28,6 +32,8 @@ public:
 private:
     QString m_path;
     std::unique_ptr<QTemporaryDir> m_temporary; // while there is no file
+    // Of pipelines that are closed; a run that still drains may write there.
+    std::vector<std::unique_ptr<QTemporaryDir>> m_left;
 };
 
 } // namespace sluice

@@ -26,6 +26,8 @@ namespace {
 constexpr int kPageWidth = 900;
 constexpr int kMostRecent = 8;
 constexpr int kPictureHeight = 76;
+constexpr int kTextTop = 10;
+constexpr int kTitleHeight = 21;
 
 /// "today 14:02", "yesterday", "12 Nov": when a file was last written.
 QString ageText(const QDateTime &time)
@@ -135,7 +137,19 @@ TemplateButton::TemplateButton(TemplateCard card, QWidget *parent)
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::TabFocus);
     setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+int TemplateButton::heightForWidth(int width) const
+{
+    const int across = width - 2 - 2 * metrics::kSpaceM;
+    const QRect summary = QFontMetrics(uiFont(metrics::kTextHint))
+                              .boundingRect(QRect(0, 0, across, 1000),
+                                            Qt::AlignLeft | Qt::TextWordWrap,
+                                            m_card.summary);
+    return 1 + kPictureHeight + kTextTop + kTitleHeight + summary.height() + metrics::kSpaceM;
 }
 
 void TemplateButton::paintEvent(QPaintEvent *event)
@@ -177,13 +191,14 @@ void TemplateButton::paintEvent(QPaintEvent *event)
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(shape);
     const QRectF text =
-        frame.adjusted(metrics::kSpaceM, kPictureHeight + 10, -metrics::kSpaceM, -8);
+        frame.adjusted(metrics::kSpaceM, kPictureHeight + kTextTop, -metrics::kSpaceM, 0);
     painter.setFont(uiFont(metrics::kTextBody, QFont::DemiBold));
     painter.setPen(now.text);
     painter.drawText(text, Qt::AlignLeft | Qt::AlignTop, m_card.title);
     painter.setFont(uiFont(metrics::kTextHint));
     painter.setPen(now.textSecondary);
-    painter.drawText(text.adjusted(0, 21, 0, 0), Qt::AlignLeft | Qt::TextWordWrap, m_card.summary);
+    painter.drawText(
+        text.adjusted(0, kTitleHeight, 0, 0), Qt::AlignLeft | Qt::TextWordWrap, m_card.summary);
 }
 
 WelcomePage::WelcomePage(const std::vector<TemplateCard> &templates, QWidget *parent)

@@ -29,8 +29,10 @@ class TemplateButton : public QAbstractButton
 
 public:
     explicit TemplateButton(TemplateCard card, QWidget *parent = nullptr);
-    QSize sizeHint() const override { return {300, 150}; }
-    QSize minimumSizeHint() const override { return {200, 150}; }
+    QSize sizeHint() const override { return {300, heightForWidth(300)}; }
+    QSize minimumSizeHint() const override { return {200, heightForWidth(200)}; }
+    /// High enough for the whole summary.
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -22,6 +22,7 @@ namespace {
 constexpr int kControlHeight = 30;
 constexpr int kTabHeight = 32;
 constexpr int kMenuItemHeight = 28;
+constexpr int kItemHeight = 24;
 constexpr int kScrollBarWidth = 12;
 constexpr int kScrollHandleMinimum = 28;
 constexpr int kSpinButtonWidth = 20;
@@ -216,6 +217,18 @@ void SluiceStyle::drawControl(ControlElement element,
             return;
         }
         break;
+    case CE_ItemViewItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option)) {
+            // What is selected has a pale ground, so that its text stays as it is.
+            QStyleOptionViewItem copy = *item;
+            copy.palette.setColor(QPalette::HighlightedText, copy.palette.color(QPalette::Text));
+            const bool popup = widget && widget->inherits("QComboBoxListView");
+            if (popup || !copy.state.testFlag(State_KeyboardFocusChange))
+                copy.state &= ~State_HasFocus;
+            QProxyStyle::drawControl(element, &copy, painter, widget);
+            return;
+        }
+        break;
     case CE_MenuItem:
         if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option)) {
             drawMenuItem(*painter, *item, widget);
@@ -337,6 +350,10 @@ int SluiceStyle::pixelMetric(PixelMetric metric,
         return metrics::kSpaceXs;
     case PM_MenuBarVMargin:
         return 2;
+    case PM_FocusFrameHMargin: // of the text of an item; one pixel is added
+        return 5;
+    case PM_HeaderMargin:
+        return 6;
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:
@@ -402,6 +419,9 @@ QSize SluiceStyle::sizeFromContents(ContentsType type,
             result.setHeight(separator ? 9 : kMenuItemHeight);
             result.rwidth() += metrics::kSpaceXl + metrics::kSpaceL;
         }
+        break;
+    case CT_ItemViewItem:
+        result.setHeight(std::max(result.height(), kItemHeight));
         break;
     case CT_MenuBarItem:
         result = size + QSize(2 * metrics::kSpaceS, metrics::kSpaceS);

@@ -1,17 +1,21 @@
 #include "ui/widgets/figures_text.h"
 
 #include "core/base/units.h"
+#include "core/node/node_descriptor.h"
 #include "ui/document/qt_text.h"
 
 #include <QCoreApplication>
 #include <QLocale>
 #include <QStringList>
 
+#include <algorithm>
 #include <cmath>
 
 namespace sluice {
 
 namespace {
+
+constexpr double kSlowRate = 0.95; // events/s; below it they are counted by the minute
 
 QString tr(const char *text)
 {
@@ -37,9 +41,16 @@ QString scaledBytes(double bytes)
     return number + QLatin1Char(' ') + QLatin1String(kUnits[unit]);
 }
 
-QString sumText(std::uint64_t total, const QStringList &parts)
+/// Whether a wire of the run ends at a node. Keys are "from.port>to.port", ports may be missing.
+bool isFed(const RunSnapshot &snapshot, const std::string &node)
 {
-    return tr("in %1 = %2").arg(wholeText(total), parts.join(QStringLiteral(" + ")));
+    const std::string end = '>' + node;
+    return std::any_of(snapshot.wires.begin(), snapshot.wires.end(), [&end](const auto &wire) {
+        const std::string &key = wire.first;
+        const std::size_t at = key.find(end);
+        return at != std::string::npos
+               && (at + end.size() == key.size() || key[at + end.size()] == '.');
+    });
 }
 
 void addPart(QStringList &parts, const QString &word, std::uint64_t value, bool always = false)
@@ -57,8 +68,11 @@ QString countText(double value)
 
 QString rateText(double eventsPerSecond)
 {
-    const QString count = countText(eventsPerSecond);
-    return count + QStringLiteral("/s");
+    if (eventsPerSecond < 0)
+        return QStringLiteral("–");
+    if (eventsPerSecond > 0 && eventsPerSecond < kSlowRate)
+        return tr("%1/min").arg(std::max(1.0, std::round(eventsPerSecond * 60)));
+    return tr("%1/s").arg(countText(std::round(eventsPerSecond)));
 }
 
 QString byteRateText(double bytesPerSecond)
@@ -77,7 +91,7 @@ QString spanText(TickSpan span)
         return QStringLiteral("–");
     const double milliseconds = double(span) / double(kTicksPerMillisecond);
     if (milliseconds < 1)
-        return threeDigits(milliseconds * 1000) + QStringLiteral(" µs");
+        return QString::number(std::round(milliseconds * 1000)) + QStringLiteral(" µs");
     if (milliseconds < 999.5)
         return QString::number(milliseconds, 'f', milliseconds < 9.95 ? 1 : 0)
                + QStringLiteral(" ms");
@@ -86,7 +100,10 @@ QString spanText(TickSpan span)
 
 QString shareText(double share)
 {
-    return QString::number(std::round(share * 100)) + QStringLiteral(" %");
+    const double percent = share * 100;
+    // Three quarters of a percent are not one percent, but 41.2 are 41.
+    const int digits = percent > 0 && percent < 9.95 ? 1 : 0;
+    return QString::number(percent, 'f', digits) + QStringLiteral(" %");
 }
 
 QString wholeText(std::uint64_t value)
@@ -112,48 +129,39 @@ QString conservationText(const NodeFigures &figures)
     addPart(parts, tr("late"), figures.late);
     addPart(parts, tr("dead"), figures.deadLettered);
     addPart(parts, tr("in flight"), figures.inFlight, true);
-    return sumText(figures.eventsIn, parts);
+    return tr("in %1 = %2").arg(wholeText(figures.eventsIn), parts.join(QStringLiteral(" + ")));
 }
 
-QString conservationText(const RunSnapshot &snapshot)
+QString accountText(const RunSnapshot &snapshot)
 {
+    NodeFigures sum;
     std::uint64_t read = 0;
-    std::uint64_t filtered = 0;
-    std::uint64_t dead = 0;
-    std::uint64_t absorbed = 0;
-    std::uint64_t late = 0;
-    std::uint64_t flying = 0;
     std::uint64_t written = 0;
     for (const auto &[id, node] : snapshot.nodes) {
-        const bool fed = [&] {
-            for (const auto &[key, wire] : snapshot.wires) {
-                // "from>to" or "from>to.port"
-                const std::string end = '>' + id;
-                const std::size_t at = key.find(end);
-                if (at != std::string::npos
-                    && (at + end.size() == key.size() || key[at + end.size()] == '.'))
-                    return true;
-            }
-            return false;
-        }();
-        if (!fed)
+        const bool passesOn =
+            std::any_of(node.portEvents.begin(), node.portEvents.end(), [](const auto &port) {
+                return port.first != kErrorsPort;
+            });
+        if (!isFed(snapshot, id))
             read += node.eventsIn;
-        if (node.portEvents.empty() && fed)
+        if (!passesOn)
             written += node.passed;
-        filtered += node.filtered;
-        dead += node.deadLettered;
-        absorbed += node.absorbed;
-        late += node.late;
-        flying += node.inFlight;
+        sum.filtered += node.filtered;
+        sum.deadLettered += node.deadLettered;
+        sum.absorbed += node.absorbed;
+        sum.late += node.late;
+        sum.inFlight += node.inFlight;
     }
     QStringList parts;
-    addPart(parts, tr("out"), written, true);
-    addPart(parts, tr("filtered"), filtered, true);
-    addPart(parts, tr("absorbed"), absorbed);
-    addPart(parts, tr("late"), late);
-    addPart(parts, tr("dead"), dead, true);
-    addPart(parts, tr("in flight"), flying, true);
-    return sumText(read, parts);
+    addPart(parts, tr("read"), read, true);
+    addPart(parts, tr("written"), written, true);
+    addPart(parts, tr("filtered"), sum.filtered, true);
+    addPart(parts, tr("absorbed"), sum.absorbed);
+    addPart(parts, tr("late"), sum.late);
+    addPart(parts, tr("dead"), sum.deadLettered, true);
+    addPart(parts, tr("in flight"), sum.inFlight, true);
+    const QString sign = snapshot.conserved ? QStringLiteral("✓ ") : QStringLiteral("▲ ");
+    return sign + parts.join(QStringLiteral(" · "));
 }
 
 } // namespace sluice

@@ -85,9 +85,22 @@ QString MessageBar::text() const
     return m_label->text();
 }
 
+void MessageBar::queueMessage(Severity severity, const QString &text, std::vector<Action> actions)
+{
+    if (isHidden())
+        showMessage(severity, text, std::move(actions));
+    else
+        m_waiting.push_back({severity, text, std::move(actions)});
+}
+
 void MessageBar::dismiss()
 {
     hide();
+    if (m_waiting.empty())
+        return;
+    Message next = std::move(m_waiting.front());
+    m_waiting.erase(m_waiting.begin());
+    showMessage(next.severity, next.text, std::move(next.actions));
 }
 
 void MessageBar::paintEvent(QPaintEvent *event)

@@ -30,6 +30,8 @@ public:
     explicit MessageBar(QWidget *parent = nullptr);
 
     void showMessage(Severity severity, const QString &text, std::vector<Action> actions = {});
+    /// Shows it when the message that is there is closed; at once when there is none.
+    void queueMessage(Severity severity, const QString &text, std::vector<Action> actions = {});
     QString text() const;
 
 public slots:
@@ -39,6 +41,14 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    struct Message
+    {
+        Severity severity = Severity::Note;
+        QString text;
+        std::vector<Action> actions;
+    };
+
+    std::vector<Message> m_waiting;
     Severity m_severity = Severity::Note;
     ThemedLabel *m_label;
     QHBoxLayout *m_actions;

@@ -48,6 +48,7 @@ public:
     explicit ElidedLabel(TextRole role, QWidget *parent = nullptr);
 
     void setFullText(const QString &text);
+    const QString &fullText() const { return m_full; }
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 

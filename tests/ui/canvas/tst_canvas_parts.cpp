@@ -292,14 +292,8 @@ private Q_SLOTS:
         QCOMPARE(moved, QPointF(30, -5));
     }
 
-    void figuresAreShortWithUnitsAndSayWhenTheyAreUnknown()
+    void aWireShowsItsRateAndItsPressure()
     {
-        QCOMPARE(cardRateText(98'200), QStringLiteral("98.2 k/s"));
-        QCOMPARE(cardRateText(500), QStringLiteral("500/s"));
-        QCOMPARE(cardRateText(2.0 / 60), QStringLiteral("2/min"));
-        QCOMPARE(cardRateText(-1), QStringLiteral("–"));
-        QCOMPARE(latencyText(41 * kTicksPerMillisecond), QStringLiteral("41 ms"));
-        QCOMPARE(latencyText(-1), QStringLiteral("–"));
         WireFigures wire;
         wire.rate = 50;
         QCOMPARE(trafficOf(wire, true).speed, 1);
@@ -335,6 +329,32 @@ private Q_SLOTS:
         QCOMPARE(history.card("slow")->figure, QStringLiteral("93 % busy"));
         QCOMPARE(history.card("away")->message, QStringLiteral("broker away, trying again"));
         QVERIFY(!history.card("nobody"));
+    }
+
+    void aReducedCardStillShowsItsRate()
+    {
+        const Pipeline pipeline = test::chain();
+        CanvasScene scene;
+        scene.update(pipeline, uiCatalog());
+        FigureHistory history;
+        history.add(test::runningSnapshot(pipeline, 1, [](auto &) { return 100.0; }), {});
+        const CardItem &card = *scene.findCard("kafka");
+        const Viewport small{0.5, QPointF(20, 20)};
+        const QRectF footer = CardPainter::footerRect(card, small);
+        QVERIFY(!footer.isEmpty());
+        const auto picture = [&](const CardFigures *figures) {
+            QImage image(200, 120, QImage::Format_ARGB32_Premultiplied);
+            image.fill(theme().panel);
+            QPainter painter(&image);
+            CardLook look;
+            look.figures = figures;
+            CardPainter().paintFooter(painter, card, look, small, theme());
+            painter.end();
+            return image;
+        };
+        CardFigures faster = *history.card("kafka");
+        faster.rate = QStringLiteral("999/s");
+        QVERIFY(picture(history.card("kafka")) != picture(&faster));
     }
 
     void theSparklineHoldsAMinute()

@@ -1,20 +1,26 @@
 #include "core/pipeline/secrets.h"
+#include "core/runtime/engine.h"
 #include "tests/ui/inspector/all_fields.h"
 #include "tests/ui/support/qt_test_main.h"
 #include "ui/bridge/secret_keeper.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/choice_editors.h"
+#include "ui/inspector/completion_box.h"
 #include "ui/inspector/field_row.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/mappings_editor.h"
 #include "ui/inspector/node_form.h"
 #include "ui/inspector/rows_editor.h"
+#include "ui/inspector/wire_view.h"
 
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QToolButton>
+#include <QTreeWidget>
 
 using namespace sluice;
 using test::must;
@@ -203,6 +209,61 @@ private Q_SLOTS:
         QCOMPARE(value("topics"), Value(ValueList{Value("alpha")}));
         topics->removeRow(0);
         QVERIFY(value("topics").isNull());
+    }
+
+    void aRowMovesWhereTheOrderCounts()
+    {
+        const Value before = must(valueFromJson(R"([{"name":"temp"},{"name":"device_id"}])"));
+        set("fields", before);
+        auto *rows = static_cast<RowsEditor *>(editor("fields"));
+        QVERIFY(rows->findChild<QToolButton *>(QStringLiteral("rowMenu")) != nullptr);
+        rows->moveRow(0, 1);
+        QCOMPARE(value("fields"), must(valueFromJson(R"([{"name":"device_id"},{"name":"temp"}])")));
+        rows->moveRow(1, 1); // it is the last
+        rows->moveRow(1, -1);
+        QCOMPARE(value("fields"), before);
+    }
+
+    void completionsStandUnderTheWordAndFunctionsBringTheirParentheses()
+    {
+        QPlainTextEdit *text = child<QPlainTextEdit>(editor("where"));
+        type(text, "isem");
+        QListView *list = text->findChild<CompletionBox *>()->findChild<QListView *>();
+        if (list == nullptr) { // a window of its own
+            for (QWidget *window : QApplication::topLevelWidgets()) {
+                if (window->isVisible() && qobject_cast<QListView *>(window))
+                    list = qobject_cast<QListView *>(window);
+            }
+        }
+        QVERIFY(list != nullptr && list->isVisible());
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(text->toPlainText(), QStringLiteral("isempty()"));
+        QCOMPARE(text->textCursor().position(), 8);
+        type(text, "dev");
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(text->toPlainText(), QStringLiteral("isempty(device_id)"));
+    }
+
+    void aWireShowsItsColumnsAndWhereTheyComeFrom()
+    {
+        const Wire wire = *m_document->pipeline().wires.front();
+        m_inspector->setWire(wire);
+        const auto *view = m_inspector->findChild<WireView *>();
+        QVERIFY(view->isVisible());
+        const auto trees = view->findChildren<QTreeWidget *>();
+        const QTreeWidget *columns = trees.last();
+        QCOMPARE(columns->topLevelItemCount(), 2);
+        QCOMPARE(columns->topLevelItem(1)->text(0), QStringLiteral("temp"));
+        QCOMPARE(columns->topLevelItem(1)->text(1), QStringLiteral("real"));
+        QCOMPARE(columns->topLevelItem(1)->text(2), QStringLiteral("Sample data"));
+        QCOMPARE(originOf(*m_document, "all", "temp"), std::string("in"));
+
+        RunSnapshot snapshot;
+        snapshot.wires[wireKey(wire)].rate = 98'200;
+        m_inspector->setSnapshot(snapshot);
+        QCOMPARE(trees.first()->topLevelItem(0)->text(1), QStringLiteral("98.2 k/s"));
+        m_inspector->setNode("all");
+        QVERIFY(!view->isVisible());
     }
 
     void columnTablesRoundTrip_data()

@@ -2,6 +2,7 @@
 #include "ui/monitor/chart_area.h"
 #include "ui/monitor/chart_panel.h"
 #include "ui/monitor/monitor_view.h"
+#include "ui/monitor/readout_row.h"
 #include "ui/monitor/run_history.h"
 #include "ui/widgets/figures_text.h"
 
@@ -131,14 +132,22 @@ private Q_SLOTS:
         QCOMPARE(area.top(), top); // it does not jump for a little less
     }
 
-    void figuresHaveThreeDigitsAndAUnit()
+    void aNarrowPanelHasItsValuesBelowTheTitle()
     {
-        QCOMPARE(bytesText(412'300'000), QStringLiteral("412 MB"));
-        QCOMPARE(bytesText(999), QStringLiteral("999 B"));
-        QCOMPARE(byteRateText(12'400'000), QStringLiteral("12.4 MB/s"));
-        QCOMPARE(spanText(-1), QStringLiteral("–"));
-        QCOMPARE(spanText(41 * kTicksPerMillisecond), QStringLiteral("41 ms"));
-        QCOMPARE(clockText(761 * kTicksPerSecond), QStringLiteral("00:12:41"));
+        MonitorView view;
+        view.beginRun({{"in", "in2"}, {"out"}});
+        view.setSnapshot(at(0, 10));
+        view.resize(1500, 260);
+        view.show();
+        const auto below = [&view] {
+            const auto *row = view.findChild<ReadoutRow *>();
+            return row->geometry().left() < 20;
+        };
+        QCoreApplication::processEvents();
+        QVERIFY(!below());
+        view.resize(736, 260);
+        QCoreApplication::processEvents();
+        QVERIFY(below());
     }
 };
 

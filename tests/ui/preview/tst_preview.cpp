@@ -8,6 +8,7 @@
 #include "ui/widgets/themed_label.h"
 
 #include <QTabBar>
+#include <QTableView>
 
 using namespace sluice;
 
@@ -91,6 +92,26 @@ private Q_SLOTS:
         QCOMPARE(view.model().index(0, 0).data().toString(), QStringLiteral("<b>bold</b>"));
         view.findChild<QTabBar *>()->setCurrentIndex(1);
         QCOMPARE(view.rawText(), QStringLiteral("{\"x\":\"<b>bold</b>\"}"));
+    }
+
+    void aColumnGrowsWithWhatItHolds()
+    {
+        RunController controller(test::uiCatalog(), [] { return RunOptions(); });
+        WireTap tap(controller);
+        PreviewView view(tap);
+        view.resize(800, 300);
+        view.show();
+        view.setPort(WireEnd{"a", "out"}, QStringLiteral("a"));
+        view.setContent(content({"sensor"}, {"{\"sensor\":\"p-1\"}"}));
+        const auto *table = view.findChild<QTableView *>();
+        const int narrow = table->columnWidth(0);
+        view.setContent(content({"sensor"}, {"{\"sensor\":\"press-12-temperature\"}"}));
+        const int wide = table->columnWidth(0);
+        QVERIFY(wide > narrow);
+        QVERIFY(table->fontMetrics().horizontalAdvance(QStringLiteral("press-12-temperature"))
+                < wide);
+        view.setContent(content({"sensor"}, {"{\"sensor\":\"p-1\"}"}));
+        QCOMPARE(table->columnWidth(0), wide); // it does not jump back
     }
 
     void anEmptyPreviewSaysWhatToDo()

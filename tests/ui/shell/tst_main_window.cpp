@@ -9,11 +9,14 @@
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/node_form.h"
 #include "ui/palette/palette.h"
+#include "ui/preview/preview_view.h"
 #include "ui/problems/problems_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/pipeline_templates.h"
 #include "ui/shell/run_workspace.h"
+#include "ui/shell/welcome_page.h"
 #include "ui/widgets/message_bar.h"
 
 #include <QCloseEvent>
@@ -135,6 +138,61 @@ private Q_SLOTS:
         QVERIFY2(m_window->minimumSizeHint().width() <= 1024,
                  qPrintable(QString::number(m_window->minimumSizeHint().width())));
         QVERIFY(m_window->minimumSizeHint().height() <= 700);
+    }
+
+    void theWelcomePageShowsEverySummaryWhole()
+    {
+        WelcomePage page(templateCards(builtInCatalog()));
+        page.resize(1024, 700);
+        page.show();
+        QCoreApplication::processEvents();
+        const auto cards = page.findChildren<TemplateButton *>();
+        QVERIFY(!cards.isEmpty());
+        for (const TemplateButton *card : cards)
+            QVERIFY2(card->height() >= card->heightForWidth(card->width()),
+                     qPrintable(card->accessibleName()));
+        QVERIFY(!m_window->windowTitle().contains(QStringLiteral("Untitled")));
+    }
+
+    void aNewPipelineIsSeenAtFullSize()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().zoomOut();
+        m_window->newPipeline();
+        QCOMPARE(m_window->canvas().zoom(), 1.0);
+    }
+
+    void aDestinationPreviewsWhatComesIn()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        m_window->canvas().select({"store"});
+        QCOMPARE(m_window->preview().titleText(), QStringLiteral("Into KQL database"));
+        m_window->canvas().select({"filter"});
+        QCOMPARE(m_window->preview().titleText(), QStringLiteral("Out of Overheating"));
+    }
+
+    void aMessageWaitsForTheOneThatIsThere()
+    {
+        MessageBar bar;
+        bar.showMessage(Severity::Error, QStringLiteral("damaged"));
+        bar.queueMessage(Severity::Warning, QStringLiteral("not saved"));
+        QCOMPARE(bar.text(), QStringLiteral("damaged"));
+        bar.dismiss();
+        QVERIFY(!bar.isHidden());
+        QCOMPARE(bar.text(), QStringLiteral("not saved"));
+        bar.dismiss();
+        QVERIFY(bar.isHidden());
+    }
+
+    void theRunOfAClosedPipelineKeepsItsFolderUntilItEnds()
+    {
+        RunWorkspace workspace;
+        workspace.reset({});
+        const QString first = QString::fromStdString(workspace.directory());
+        workspace.reset({});
+        QVERIFY(QDir(first).exists());
+        workspace.runEnded();
+        QVERIFY(!QDir(first).exists());
     }
 
     void aPanelThatWasClosedStaysClosedOverTheWelcomePage()

@@ -14,6 +14,7 @@
 #include "ui/shell/header_bar.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/run_status_bar.h"
+#include "ui/widgets/message_bar.h"
 
 #include <QApplication>
 #include <QLineEdit>
@@ -170,6 +171,17 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(moving(), 20000);
         QVERIFY2(clock.elapsed() < 10000, qPrintable(QString::number(clock.elapsed())));
         m_window->controller().stopNow();
+    }
+
+    void aNewPipelineEndsTheRunWithoutAWord()
+    {
+        m_window->watchSample();
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->controller().state(), RunState::Running, 20000);
+        m_window->newPipeline();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->controller().isActive(), 20000);
+        QVERIFY2(m_window->messages().isHidden(), qPrintable(m_window->messages().text()));
+        QVERIFY(m_window->header().stateText().startsWith(QStringLiteral("Stopped")));
+        QVERIFY(m_window->statusLine().sumText().isEmpty());
     }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/theme/theme_manager.h"
+#include "ui/widgets/english_plurals.h"
 
 #include <QApplication>
 #include <QRegularExpression>
@@ -41,6 +42,8 @@ int runUiTest(int argc, char **argv)
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
     QApplication application(argc, argv);
+    EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     QApplication::setOrganizationName(QStringLiteral("Sluice"));
     QApplication::setApplicationName(QStringLiteral("sluice-test"));
     const ThemeManager themes;

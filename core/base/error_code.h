@@ -41,6 +41,8 @@ enum class ErrorCode : int {
     NotConserved = 3004,
     Cancelled = 3005,
     ProgressMismatch = 3006,
+    StateDamaged = 3007, // what a node kept at the last checkpoint cannot be read
+    StateLimit = 3008,   // a node would keep more than it may
 
     IoFailed = 4000,
     ConnectionFailed = 4001,
@@ -57,6 +59,7 @@ enum class ErrorCode : int {
     TooDeep = 4033,
     CastFailed = 4034,
     MessageTooLarge = 4035,
+    NoEventTime = 4036, // an event without a time, where one is needed
 
     SyntaxError = 5000,
     UnknownFunction = 5001,

@@ -80,6 +80,7 @@ public:
         m_ok = false;
         m_rest = {};
     }
+    std::size_t left() const { return m_rest.size(); }
     bool ok() const { return m_ok; }
     bool atEnd() const { return m_rest.empty(); }
 

@@ -161,7 +161,7 @@ std::string describeConfig(const ValueMap &config)
 /// Whether anything is known of the columns yet: sources without declared ones say at the start.
 bool isKnown(const Schema &schema)
 {
-    return !schema.columns.empty() || !schema.open;
+    return !schema.open || !visibleColumns(schema).empty();
 }
 
 SchemaFlow checkSchemas(const Config & /*config*/,

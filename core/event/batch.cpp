@@ -59,6 +59,7 @@ void RawRecords::clear()
     headers.clear();
     arena.clear();
     ingestedAt = 0;
+    source = {};
     constexpr std::size_t kKeepBytes = 4U << 20U;
     if (bytes.size() > kKeepBytes)
         bytes = {};
@@ -100,10 +101,10 @@ std::size_t Batch::byteSize() const
 {
     if (!raw)
         return selection.size() * 64;
-    if (selection.isDense() && selection.size() == raw->records.size())
+    if (!origins && selection.isDense() && selection.size() == raw->records.size())
         return raw->used;
     std::size_t sum = 0;
-    selection.forEach([&](std::size_t row) { sum += raw->records[row].size + 1; });
+    selection.forEach([&](std::size_t row) { sum += raw->records[originOf(row)].size + 1; });
     return sum;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/time.h"
 #include "core/event/column.h"
 #include "core/event/schema.h"
+#include "core/event/time_track.h"
 
 #include <cstdint>
 #include <memory>
@@ -36,7 +37,8 @@ struct RawRecords
     std::vector<std::string_view> keys;    // one a record, or empty; into `bytes` or `arena`
     std::vector<std::string_view> headers; // JSON object text, one a record, or empty
     Arena arena;
-    Ticks ingestedAt = 0; // wall time, ticks: when the source took it in
+    Ticks ingestedAt = 0;    // wall time, ticks: when the source took it in
+    std::string_view source; // id of the source node; lives as long as the run
 
     std::string_view record(std::size_t row) const
     {
@@ -103,7 +105,19 @@ struct Batch
     Selection selection;
     Ticks ingestedAt = 0;
     std::uint64_t epoch = 0;
+    /// Event times by record; null where no node behind asks for them. Row-mapping operators pass
+    /// it on as it is.
+    std::shared_ptr<const TimeTrack> times;
+    /// For each row the record of `raw` and `times` that it was made from; null: its own number.
+    /// Set by operators that make several rows of one, so that these keep their time and origin.
+    std::shared_ptr<const std::vector<std::uint16_t>> origins;
 
+    std::size_t originOf(std::size_t row) const { return origins ? (*origins)[row] : row; }
+    /// The event's time; kNoTicks when it has none or nobody asked for times.
+    Ticks eventTime(std::size_t row) const
+    {
+        return times ? times->events[originOf(row)] : kNoTicks;
+    }
     /// Bytes of the selected rows as they came in; an estimate for computed events.
     std::size_t byteSize() const;
 };

@@ -87,6 +87,9 @@ JsonEncoder::JsonEncoder(const Schema &schema)
     : m_whole(schema.whole)
 {
     for (const SchemaColumn &column : schema.columns) {
+        if (column.system)
+            continue;
+        m_places.push_back(static_cast<std::size_t>(&column - schema.columns.data()));
         ByteBuffer key;
         key.append(m_keys.empty() ? '{' : ',');
         appendJsonString(key, column.name);
@@ -99,7 +102,7 @@ void JsonEncoder::encode(const Batch &batch, ByteBuffer &out, std::vector<std::s
 {
     if (batch.selection.empty())
         return;
-    if (m_whole && batch.raw && ends == nullptr && isOneRun(batch)) {
+    if (m_whole && batch.raw && !batch.origins && ends == nullptr && isOneRun(batch)) {
         const RecordSlice &first = batch.raw->records.front();
         const RecordSlice &last = batch.raw->records.back();
         out.append(
@@ -117,7 +120,7 @@ void JsonEncoder::encode(const Batch &batch, ByteBuffer &out, std::vector<std::s
 void JsonEncoder::encodeRow(const Batch &batch, std::size_t row, ByteBuffer &out) const
 {
     if (m_whole && batch.raw) {
-        appendOnOneLine(out, batch.raw->record(row));
+        appendOnOneLine(out, batch.raw->record(batch.originOf(row)));
         return;
     }
     if (m_keys.empty()) {
@@ -126,7 +129,8 @@ void JsonEncoder::encodeRow(const Batch &batch, std::size_t row, ByteBuffer &out
     }
     for (std::size_t i = 0; i < m_keys.size(); ++i) {
         out.append(m_keys[i]);
-        const Column *column = i < batch.columns.size() ? batch.columns[i].get() : nullptr;
+        const std::size_t place = m_places[i];
+        const Column *column = place < batch.columns.size() ? batch.columns[place].get() : nullptr;
         if (column != nullptr)
             appendJsonValue(out, *column, row);
         else

@@ -9,9 +9,9 @@
 
 namespace sluice {
 
-/// Writes events as JSON objects, one a line. Whole events go out as the bytes they came in;
-/// a value that was only passed through keeps its text, a computed one is canonical.
-/// Const and without shared state: any thread.
+/// Writes events as JSON objects, one a line, without system columns. Whole events go out as the
+/// bytes they came in; a value that was only passed through keeps its text, a computed one is
+/// canonical. Const and without shared state: any thread.
 class JsonEncoder
 {
 public:
@@ -26,7 +26,8 @@ public:
 
 private:
     bool m_whole;
-    std::vector<std::string> m_keys; // `{"device_id":`, `,"temp":`
+    std::vector<std::string> m_keys;   // `{"device_id":`, `,"temp":`
+    std::vector<std::size_t> m_places; // of each key's column in the schema
 };
 
 /// Appends one value of a column as JSON.

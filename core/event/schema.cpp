@@ -29,6 +29,47 @@ std::size_t distance(std::string_view a, std::string_view b)
 
 } // namespace
 
+const std::vector<SchemaColumn> &systemColumns()
+{
+    static const std::vector<SchemaColumn> columns{
+        {"$partition", ColumnType::Long, true},
+        {"$offset", ColumnType::Long, true},
+        {"$key", ColumnType::String, true},
+        {"$headers", ColumnType::Dynamic, true},
+        {"$ingested_at", ColumnType::Datetime, true},
+        {std::string(kEventTimeColumn), ColumnType::Datetime, true},
+    };
+    return columns;
+}
+
+std::optional<SystemColumn> systemColumn(std::string_view name)
+{
+    const auto &columns = systemColumns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].name == name)
+            return static_cast<SystemColumn>(i);
+    }
+    return std::nullopt;
+}
+
+std::vector<SchemaColumn> visibleColumns(const Schema &schema)
+{
+    std::vector<SchemaColumn> columns;
+    std::copy_if(schema.columns.begin(),
+                 schema.columns.end(),
+                 std::back_inserter(columns),
+                 [](const SchemaColumn &column) { return !column.system; });
+    return columns;
+}
+
+void addSystemColumns(Schema &schema, const std::vector<SchemaColumn> &from)
+{
+    for (const SchemaColumn &column : from) {
+        if (column.system && !schema.find(column.name))
+            schema.columns.push_back(column);
+    }
+}
+
 std::optional<std::string> nearestName(std::string_view wanted,
                                        const std::vector<std::string> &names)
 {

@@ -13,6 +13,9 @@ struct SchemaColumn
 {
     std::string name;
     ColumnType type = ColumnType::Dynamic;
+    /// What the engine knows of an event beside its fields: expressions may name it, nothing
+    /// writes or lists it by itself. Its name begins with '$'.
+    bool system = false;
     friend bool operator==(const SchemaColumn &, const SchemaColumn &) = default;
 };
 
@@ -35,6 +38,22 @@ struct Schema
     }
     friend bool operator==(const Schema &, const Schema &) = default;
 };
+
+/// What a source knows of each event: $partition, $offset, $key, $headers, $ingested_at,
+/// $event_time.
+enum class SystemColumn { Partition, Offset, Key, Headers, IngestedAt, EventTime };
+
+inline constexpr std::string_view kEventTimeColumn = "$event_time";
+
+/// All of them, in the order of the enumeration.
+const std::vector<SchemaColumn> &systemColumns();
+/// Which one a name means.
+std::optional<SystemColumn> systemColumn(std::string_view name);
+/// The columns that destinations write and people see.
+std::vector<SchemaColumn> visibleColumns(const Schema &schema);
+/// Appends those system columns of `from` whose names the schema does not have yet: what an
+/// operator that maps rows carries along.
+void addSystemColumns(Schema &schema, const std::vector<SchemaColumn> &from);
 
 /// The name in `names` that differs least from `wanted`, when it is near enough to be meant.
 std::optional<std::string> nearestName(std::string_view wanted,

@@ -24,6 +24,23 @@ void ColumnNeeds::add(const ColumnNeeds &other)
     addMissing(tokens, other.tokens);
 }
 
+std::vector<PortSpec> inputPortsOf(const NodeDescriptor &descriptor, const ValueMap &config)
+{
+    return descriptor.inputPorts ? descriptor.inputPorts(config) : descriptor.inputs;
+}
+
+std::vector<PortSpec> outputPortsOf(const NodeDescriptor &descriptor, const ValueMap &config)
+{
+    return descriptor.outputPorts ? descriptor.outputPorts(config) : descriptor.outputs;
+}
+
+bool isStateful(const NodeDescriptor &descriptor, const Config &config)
+{
+    if (!descriptor.createStateful)
+        return false;
+    return descriptor.stateful ? descriptor.stateful(config) : !descriptor.createOperator;
+}
+
 PortSpec errorsPort()
 {
     return {.id = std::string(kErrorsPort), .title = "errors", .optional = true};
@@ -60,14 +77,15 @@ SchemaFlow schemaFlowOf(const NodeDescriptor &descriptor,
     else if (descriptor.role == NodeRole::Transform)
         flow = sameAsInput(config, inputs, context);
     const Schema unknown{.columns = {}, .open = true, .whole = false};
-    while (flow.outputs.size() < descriptor.outputs.size()) {
-        const PortSpec &port = descriptor.outputs[flow.outputs.size()];
+    const std::vector<PortSpec> ports = outputPortsOf(descriptor, config.values());
+    while (flow.outputs.size() < ports.size()) {
+        const PortSpec &port = ports[flow.outputs.size()];
         if (port.id == kErrorsPort) // a source's failed events are the raw records
             flow.outputs.push_back(errorsSchema(inputs.empty() ? unknown : inputs.front()));
         else
             flow.outputs.push_back(flow.outputs.empty() ? unknown : flow.outputs.front());
     }
-    flow.outputs.resize(descriptor.outputs.size());
+    flow.outputs.resize(ports.size());
     return flow;
 }
 

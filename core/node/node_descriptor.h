@@ -8,6 +8,7 @@
 #include "core/node/node_context.h"
 #include "core/node/operator.h"
 #include "core/node/source.h"
+#include "core/node/stateful_operator.h"
 
 #include <functional>
 #include <memory>
@@ -32,7 +33,7 @@ struct PortSpec
 struct ColumnNeeds
 {
     bool raw = false;                // the whole record's bytes
-    bool all = false;                // every column of the schema, typed
+    bool all = false;                // every column of the schema but system ones, typed
     std::vector<std::string> typed;  // names of columns whose values are computed with
     std::vector<std::string> tokens; // names of columns whose JSON text is enough
 
@@ -50,7 +51,7 @@ struct SchemaProblem
 /// Output schemas of a node, and what is wrong with its config given these inputs.
 struct SchemaFlow
 {
-    std::vector<Schema> outputs; // one a port of the descriptor, `errors` included
+    std::vector<Schema> outputs; // one an output port, `errors` included
     std::vector<SchemaProblem> problems;
 };
 
@@ -77,6 +78,11 @@ struct NodeDescriptor
     std::vector<std::string> keywords = {};
     std::vector<PortSpec> inputs = {};
     std::vector<PortSpec> outputs = {};
+    /// Where ports depend on the config as the file holds it (a route's names): all of them,
+    /// `errors` included; `inputs` and `outputs` are then those of a new node. Ask inputPortsOf()
+    /// and outputPortsOf(), never the lists.
+    std::function<std::vector<PortSpec>(const ValueMap &config)> inputPorts = {};
+    std::function<std::vector<PortSpec>(const ValueMap &config)> outputPorts = {};
     std::vector<FieldSpec> fields = {};
     std::string help = {}; // longer text, Markdown
     /// Config that works in a test, as JSON text; paths are made absolute below a scratch folder.
@@ -103,7 +109,16 @@ struct NodeDescriptor
         createOperator = {};
     std::function<Result<std::unique_ptr<Destination>>(const Config &, const NodeContext &)>
         createDestination = {};
-    bool stateful = false; // operators: keeps state over batches, needs its input in order
+    /// Kinds that keep state over batches and need their input in order: what a stage runs.
+    /// A kind with createOperator too decides by its config (`stateful`).
+    std::function<Result<std::unique_ptr<StatefulOperator>>(const Config &, const NodeContext &)>
+        createStateful = {};
+    std::function<bool(const Config &)> stateful = {};
+    /// Stateful kinds: works in event time. Events that have none are rejected before it.
+    bool timed = false;
+    /// Stateful kinds: the part of the work that workers do side by side; optional.
+    std::function<Result<std::unique_ptr<BatchPreparer>>(const Config &, const NodeContext &)>
+        createPreparer = {};
 
     /// Sources: up to `limit` raw records for inference and previews, within about a second.
     /// Must not move any progress.
@@ -113,6 +128,12 @@ struct NodeDescriptor
     /// "Test connection": tries the outside and says what it found. May take seconds.
     std::function<ProbeReport(const Config &, const NodeContext &, std::stop_token)> probe = {};
 };
+
+/// The ports of a node with that config.
+std::vector<PortSpec> inputPortsOf(const NodeDescriptor &descriptor, const ValueMap &config);
+std::vector<PortSpec> outputPortsOf(const NodeDescriptor &descriptor, const ValueMap &config);
+/// Whether a node with that config is a stage: createStateful, not createOperator, makes it.
+bool isStateful(const NodeDescriptor &descriptor, const Config &config);
 
 /// Id of the port by which events leave that failed.
 inline constexpr std::string_view kErrorsPort = "errors";

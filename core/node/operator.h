@@ -17,15 +17,33 @@ struct RowError
     std::string message;
 };
 
-/// Where an operator puts its results; made by the engine for each process() call.
+/// Where an operator puts its results; made by the engine for each call.
+///
+/// Every input event is accounted for once: in = passed + filtered + absorbed + late +
+/// dead-lettered. emit(), emitLate() and reject() count the rows they are given; an operator that
+/// makes other rows than its input's sends them with emitRows() and counts its input itself.
+/// A batch holds kBatchRows rows at most.
 class OperatorOutput
 {
 public:
     virtual ~OperatorOutput() = default;
-    /// Sends a batch out of output port `port` (index in the descriptor). Empty ones are ignored.
+    /// Input events leave by output port `port`: counted as passed, or as filtered where nobody
+    /// listens. Empty batches are ignored.
     virtual void emit(std::size_t port, Batch batch) = 0;
+    /// Rows that are not one for one the input's (windows, joins, elements of an array): counted
+    /// at the port alone; where nobody listens they are gone.
+    virtual void emitRows(std::size_t port, Batch batch) = 0;
+    /// Input events that came too late: counted as late, and sent out of the port where it is
+    /// wired.
+    virtual void emitLate(std::size_t port, Batch batch) = 0;
+    /// Counts input events whose results went out by emitRows().
+    virtual void countPassed(std::size_t events) = 0;
     /// Counts input events that this operator took out on purpose.
     virtual void countFiltered(std::size_t events) = 0;
+    /// Counts input events that went into a window, a join or other state.
+    virtual void countAbsorbed(std::size_t events) = 0;
+    /// Counts input events that came too late and have no port.
+    virtual void countLate(std::size_t events) = 0;
     /// Counts values that did not fit and became null.
     virtual void countConversionErrors(std::size_t values) = 0;
     /// Gives up events: they go to the `errors` port or to the dead letters.
@@ -34,7 +52,8 @@ public:
     virtual bool isWired(std::size_t port) const = 0;
 };
 
-/// Turns batches into batches. One instance a worker (stateless kinds) or a stage (stateful kinds).
+/// Turns batches into batches and keeps nothing from one to the next: every worker has an instance
+/// of its own and batches come in any order. Kinds that keep state are StatefulOperators.
 /// Thread: one at a time.
 class Operator
 {
@@ -43,20 +62,6 @@ public:
 
     /// @param port  index of the input port the batch came in by
     virtual Result<void> process(std::size_t port, const Batch &batch, OperatorOutput &out) = 0;
-
-    /// State at a barrier, and back. A kind that keeps no state leaves both as they are.
-    virtual std::string snapshot() const { return {}; }
-    virtual Result<void> restore(const std::string &state)
-    {
-        (void)state;
-        return {};
-    }
-    /// Every source has come to its end: emits what is still held back.
-    virtual Result<void> finish(OperatorOutput &out)
-    {
-        (void)out;
-        return {};
-    }
 };
 
 } // namespace sluice

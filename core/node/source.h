@@ -22,6 +22,8 @@ struct PollResult
     PollState state = PollState::Idle;
     Ticks again =
         0; // with Idle, or as a pause after Data: monotonic ticks; 0 = as soon as possible
+    /// With Idle: there is more already, only held back by a rate.
+    bool limited = false;
 };
 
 /// Where a run starts reading.

@@ -166,6 +166,8 @@ void addOtherFields(const Config &config, const Schema &input, FieldMappings &re
     std::vector<FieldMapping> listed = std::move(result.fields);
     std::vector<FieldMapping> ordered;
     for (std::size_t i = 0; i < input.columns.size(); ++i) {
+        if (input.columns[i].system)
+            continue;
         const std::string &name = input.columns[i].name;
         bool replaced = false;
         for (FieldMapping &field : listed) {
@@ -184,6 +186,25 @@ void addOtherFields(const Config &config, const Schema &input, FieldMappings &re
             ordered.push_back(std::move(field));
     }
     result.fields = std::move(ordered);
+}
+
+void addSystemFields(const Schema &input, FieldMappings &result)
+{
+    for (std::size_t i = 0; i < input.columns.size(); ++i) {
+        const SchemaColumn &column = input.columns[i];
+        const bool listed =
+            std::any_of(result.fields.begin(), result.fields.end(), [&](const FieldMapping &field) {
+                return field.name == column.name;
+            });
+        if (!column.system || listed)
+            continue;
+        FieldMapping field;
+        field.name = column.name;
+        field.type = column.type;
+        field.source = i;
+        field.system = true;
+        result.fields.push_back(std::move(field));
+    }
 }
 
 void checkDropped(const Config &config, const Schema &input, FieldMappings &result)
@@ -217,6 +238,7 @@ bindFieldMappings(const Config &config, const Schema &input, const ParameterValu
     }
     if (config.text("other_fields") == "keep")
         addOtherFields(config, input, result);
+    addSystemFields(input, result);
     checkDropped(config, input, result);
     return result;
 }

@@ -22,11 +22,13 @@ struct FieldMapping
     kql::ExpressionPtr value; // what is computed before a cast; null with `source`
     kql::ExpressionPtr cast;  // the whole with its cast; null: no cast
     CastFailure onError = CastFailure::Null;
+    bool system = false; // a system column that is carried along
 
     bool passesThrough() const { return source && !cast; }
 };
 
-/// The list of a manage_fields config against an input: every output column, in order.
+/// The list of a manage_fields config against an input: every output column, in order, and behind
+/// them the system columns that the list does not name.
 struct FieldMappings
 {
     std::vector<FieldMapping> fields;

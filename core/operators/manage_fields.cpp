@@ -16,7 +16,7 @@ Schema outputSchema(const FieldMappings &mappings)
 {
     Schema schema;
     for (const FieldMapping &mapping : mappings.fields)
-        schema.columns.push_back({mapping.name, mapping.type});
+        schema.columns.push_back({mapping.name, mapping.type, mapping.system});
     return schema;
 }
 
@@ -168,7 +168,7 @@ outputSchemas(const Config &config, const std::vector<Schema> &inputs, const Nod
     SchemaFlow flow;
     flow.outputs = {outputSchema(mappings), errorsSchema(inputs.front())};
     flow.problems = std::move(mappings.problems);
-    if (mappings.fields.empty() && flow.problems.empty())
+    if (visibleColumns(flow.outputs.front()).empty() && flow.problems.empty())
         flow.problems.push_back({"fields",
                                  {ErrorCode::MissingValue,
                                   "no field is left",
@@ -195,7 +195,7 @@ std::vector<ColumnNeeds> columnNeeds(const Config &config,
          bindFieldMappings(config, input, context.parameters).fields) {
         if (mapping.passesThrough()) {
             const std::string &name = input.columns[*mapping.source].name;
-            if (wanted.all || has(wanted.typed, mapping.name))
+            if ((wanted.all && !mapping.system) || has(wanted.typed, mapping.name))
                 needs.typed.push_back(name);
             if (has(wanted.tokens, mapping.name))
                 needs.tokens.push_back(name);

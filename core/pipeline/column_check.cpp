@@ -17,7 +17,7 @@ Schema knownColumns(const std::vector<Schema> &inputs)
     Schema all;
     all.open = true;
     for (const Schema &input : inputs) {
-        if (input.columns.empty())
+        if (visibleColumns(input).empty())
             return {};
         for (const SchemaColumn &column : input.columns) {
             if (!all.find(column.name))

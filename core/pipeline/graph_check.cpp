@@ -86,8 +86,10 @@ void GraphCheck::checkNode(std::size_t index)
                          : fmt::format("Did you mean '{}'?", near));
         return;
     }
-    entry.inputs.resize(entry.descriptor->inputs.size());
-    entry.outputWired.resize(entry.descriptor->outputs.size());
+    entry.inputPorts = inputPortsOf(*entry.descriptor, node.config);
+    entry.outputPorts = outputPortsOf(*entry.descriptor, node.config);
+    entry.inputs.resize(entry.inputPorts.size());
+    entry.outputWired.resize(entry.outputPorts.size());
 }
 
 std::optional<std::size_t> GraphCheck::nodeOf(const WireEnd &end, const Wire &wire)
@@ -112,15 +114,16 @@ std::optional<std::size_t> GraphCheck::nodeOf(const WireEnd &end, const Wire &wi
 std::optional<std::size_t>
 GraphCheck::portOf(const WireEnd &end, std::size_t node, PortDirection direction)
 {
-    const NodeDescriptor *descriptor = m_result.nodes[node].descriptor;
-    if (descriptor == nullptr)
+    const GraphNode &entry = m_result.nodes[node];
+    if (entry.descriptor == nullptr)
         return std::nullopt;
-    if (const auto index = portIndex(*descriptor, direction, end.port))
+    const bool input = direction == PortDirection::Input;
+    const std::vector<PortSpec> &specs = input ? entry.inputPorts : entry.outputPorts;
+    if (const auto index = portIndex(specs, end.port))
         return index;
     std::vector<std::string> ports;
-    for (const PortSpec &port : portsOf(*descriptor, direction))
+    for (const PortSpec &port : specs)
         ports.push_back(port.id);
-    const bool input = direction == PortDirection::Input;
     if (ports.empty()) {
         add(ErrorCode::UnknownPort,
             end.node,
@@ -156,7 +159,7 @@ void GraphCheck::checkWire(const Wire &wire)
     if (!input)
         return;
     auto &wired = m_result.nodes[*to].inputs[*input];
-    const PortSpec &port = m_result.nodes[*to].descriptor->inputs[*input];
+    const PortSpec &port = m_result.nodes[*to].inputPorts[*input];
     const std::size_t outputPort = output.value_or(0);
     const bool twice = output && std::any_of(wired.begin(), wired.end(), [&](const PortSource &s) {
                            return s.node == *from && s.port == outputPort;
@@ -182,7 +185,7 @@ void GraphCheck::checkUnwired(std::size_t index)
     if (entry.descriptor == nullptr || entry.duplicate)
         return;
     for (std::size_t i = 0; i < entry.inputs.size(); ++i) {
-        const PortSpec &port = entry.descriptor->inputs[i];
+        const PortSpec &port = entry.inputPorts[i];
         if (!entry.inputs[i].empty() || port.optional)
             continue;
         add(ErrorCode::PortUnwired,
@@ -193,7 +196,7 @@ void GraphCheck::checkUnwired(std::size_t index)
             "Draw a wire to it, or remove the node.");
     }
     for (std::size_t i = 0; i < entry.outputWired.size(); ++i) {
-        const PortSpec &port = entry.descriptor->outputs[i];
+        const PortSpec &port = entry.outputPorts[i];
         if (entry.outputWired[i] || port.optional)
             continue;
         add(ErrorCode::PortUnwired,

@@ -18,7 +18,9 @@ struct PortSource
 
 struct GraphNode
 {
-    const NodeDescriptor *descriptor = nullptr;  // null: the kind is not known
+    const NodeDescriptor *descriptor = nullptr; // null: the kind is not known
+    std::vector<PortSpec> inputPorts;
+    std::vector<PortSpec> outputPorts;
     std::vector<std::vector<PortSource>> inputs; // by input port, in the order of the wires
     std::vector<bool> outputWired;               // by output port
     bool duplicate = false; // has the id of an earlier node; wires mean that one

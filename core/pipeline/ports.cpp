@@ -2,15 +2,15 @@
 
 namespace sluice {
 
-const std::vector<PortSpec> &portsOf(const NodeDescriptor &descriptor, PortDirection direction)
+std::vector<PortSpec>
+portsOf(const NodeDescriptor &descriptor, const ValueMap &config, PortDirection direction)
 {
-    return direction == PortDirection::Input ? descriptor.inputs : descriptor.outputs;
+    return direction == PortDirection::Input ? inputPortsOf(descriptor, config)
+                                             : outputPortsOf(descriptor, config);
 }
 
-std::optional<std::size_t>
-portIndex(const NodeDescriptor &descriptor, PortDirection direction, std::string_view port)
+std::optional<std::size_t> portIndex(const std::vector<PortSpec> &ports, std::string_view port)
 {
-    const std::vector<PortSpec> &ports = portsOf(descriptor, direction);
     for (std::size_t i = 0; i < ports.size(); ++i) {
         // Failed events leave only by a wire that says so.
         if (port.empty() ? ports[i].id != kErrorsPort : ports[i].id == port)
@@ -19,29 +19,47 @@ portIndex(const NodeDescriptor &descriptor, PortDirection direction, std::string
     return std::nullopt;
 }
 
-WireEnd normalised(const WireEnd &end, const NodeDescriptor &descriptor, PortDirection direction)
+std::optional<std::size_t> portIndex(const NodeDescriptor &descriptor,
+                                     const ValueMap &config,
+                                     PortDirection direction,
+                                     std::string_view port)
 {
-    const auto index = portIndex(descriptor, direction, end.port);
-    if (index && index == portIndex(descriptor, direction, {}))
+    const bool input = direction == PortDirection::Input;
+    if (input ? !descriptor.inputPorts : !descriptor.outputPorts)
+        return portIndex(input ? descriptor.inputs : descriptor.outputs, port);
+    return portIndex(portsOf(descriptor, config, direction), port);
+}
+
+WireEnd normalised(const WireEnd &end,
+                   const NodeDescriptor &descriptor,
+                   const ValueMap &config,
+                   PortDirection direction)
+{
+    const auto index = portIndex(descriptor, config, direction, end.port);
+    if (index && index == portIndex(descriptor, config, direction, {}))
         return {end.node, {}};
     return end;
 }
 
-std::optional<std::string>
-resolvePort(const WireEnd &end, const NodeDescriptor &descriptor, PortDirection direction)
+std::optional<std::string> resolvePort(const WireEnd &end,
+                                       const NodeDescriptor &descriptor,
+                                       const ValueMap &config,
+                                       PortDirection direction)
 {
-    const auto index = portIndex(descriptor, direction, end.port);
+    const auto index = portIndex(descriptor, config, direction, end.port);
     if (!index)
         return std::nullopt;
-    return portsOf(descriptor, direction)[*index].id;
+    return portsOf(descriptor, config, direction)[*index].id;
 }
 
 bool samePort(const WireEnd &a,
               const WireEnd &b,
               const NodeDescriptor &descriptor,
+              const ValueMap &config,
               PortDirection direction)
 {
-    return normalised(a, descriptor, direction) == normalised(b, descriptor, direction);
+    return normalised(a, descriptor, config, direction)
+           == normalised(b, descriptor, config, direction);
 }
 
 std::string endText(const WireEnd &end)

@@ -107,7 +107,7 @@ void Flow::takeInputs(std::size_t index, NodeContext &context)
         if (!sources.empty()) {
             schema = inputSchema(sources, node);
             context.inputSchemas.push_back(schema);
-        } else if (!graphNode.descriptor->inputs[port].optional) {
+        } else if (!graphNode.inputPorts[port].optional) {
             schema.open = true; // nobody knows yet what will come
             node.doubtful = true;
         }
@@ -121,8 +121,11 @@ void Flow::fillInferred(ResolvedNode &node)
         return;
     Schema &schema = node.outputSchemas.front();
     const auto it = m_inferred.find(node.node->id);
-    if (schema.open && schema.columns.empty() && it != m_inferred.end())
-        schema.columns = it->second.columns;
+    if (!schema.open || it == m_inferred.end() || !visibleColumns(schema).empty())
+        return;
+    const std::vector<SchemaColumn> system = std::move(schema.columns);
+    schema.columns = visibleColumns(it->second);
+    addSystemColumns(schema, system);
 }
 
 void Flow::visit(std::size_t index, NodeContext context)
@@ -138,7 +141,7 @@ void Flow::visit(std::size_t index, NodeContext context)
     // A source says what it delivers by its schema field; a transform's config must be sound.
     if (node.configBroken && resolved.descriptor->role != NodeRole::Source) {
         node.doubtful = true;
-        resolved.outputSchemas.assign(resolved.descriptor->outputs.size(),
+        resolved.outputSchemas.assign(m_graph.nodes[index].outputPorts.size(),
                                       Schema{.columns = {}, .open = true, .whole = false});
         return;
     }

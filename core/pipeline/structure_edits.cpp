@@ -12,7 +12,7 @@ namespace {
 struct PortRef
 {
     WireEnd end; // normalised
-    const PortSpec *spec = nullptr;
+    PortSpec spec;
 };
 
 std::string listOf(const std::vector<PortSpec> &ports)
@@ -36,7 +36,7 @@ Result<PortRef> findPort(const Pipeline &pipeline,
         return fail(ErrorCode::UnknownKind, "'{}' is of an unknown kind '{}'", end.node, node->kind)
             .node(end.node);
     }
-    const std::vector<PortSpec> &ports = portsOf(*descriptor, direction);
+    std::vector<PortSpec> ports = portsOf(*descriptor, node->config, direction);
     if (ports.empty()) {
         return fail(ErrorCode::UnknownPort,
                     "'{}' is a {}",
@@ -45,7 +45,7 @@ Result<PortRef> findPort(const Pipeline &pipeline,
                                                       : "destination: it gives no events out")
             .node(end.node);
     }
-    const auto index = portIndex(*descriptor, direction, end.port);
+    const auto index = portIndex(ports, end.port);
     if (!index) {
         return fail(ErrorCode::UnknownPort,
                     "'{}' has no {}",
@@ -54,7 +54,7 @@ Result<PortRef> findPort(const Pipeline &pipeline,
             .node(end.node)
             .hint(fmt::format("It has {}.", listOf(ports)));
     }
-    return PortRef{normalised(end, *descriptor, direction), &ports[*index]};
+    return PortRef{normalised(end, *descriptor, node->config, direction), std::move(ports[*index])};
 }
 
 /// Whether a way along the wires leads from one node to another.
@@ -92,7 +92,7 @@ WireEnd normalisedEnd(const Pipeline &pipeline,
 {
     const NodePtr node = pipeline.findNode(end.node);
     const NodeDescriptor *descriptor = node ? catalog.find(node->kind) : nullptr;
-    return descriptor == nullptr ? end : normalised(end, *descriptor, direction);
+    return descriptor == nullptr ? end : normalised(end, *descriptor, node->config, direction);
 }
 
 Result<PortPair> checkedPorts(const Pipeline &pipeline,
@@ -109,10 +109,10 @@ Result<PortPair> checkedPorts(const Pipeline &pipeline,
         if (wire->to.node != to.node
             || normalisedEnd(pipeline, catalog, wire->to, PortDirection::Input) != input.end)
             continue;
-        if (!input.spec->many) {
+        if (!input.spec.many) {
             return fail(ErrorCode::PortTaken,
                         "the input '{}' of '{}' already has a wire",
-                        input.spec->id,
+                        input.spec.id,
                         to.node)
                 .node(to.node)
                 .hint("Remove that wire first.");
@@ -156,8 +156,10 @@ void removeNode(Pipeline &pipeline, const std::string &id)
 /// What removing a node would join: each wire into it with each wire out of its first port.
 std::vector<Wire> joinsOver(const Pipeline &pipeline, const Catalog &catalog, const std::string &id)
 {
-    const NodeDescriptor *descriptor = catalog.find(pipeline.findNode(id)->kind);
-    if (descriptor == nullptr || descriptor->inputs.size() != 1 || descriptor->outputs.empty())
+    const NodePtr node = pipeline.findNode(id);
+    const NodeDescriptor *descriptor = catalog.find(node->kind);
+    if (descriptor == nullptr || inputPortsOf(*descriptor, node->config).size() != 1
+        || outputPortsOf(*descriptor, node->config).empty())
         return {};
     std::vector<Wire> joins;
     for (const WirePtr &in : pipeline.wires) {
@@ -165,7 +167,8 @@ std::vector<Wire> joinsOver(const Pipeline &pipeline, const Catalog &catalog, co
             continue;
         for (const WirePtr &out : pipeline.wires) {
             if (out->from.node == id
-                && normalised(out->from, *descriptor, PortDirection::Output).port.empty())
+                && normalised(out->from, *descriptor, node->config, PortDirection::Output)
+                       .port.empty())
                 joins.push_back({in->from, out->to});
         }
     }

@@ -113,6 +113,8 @@ ValidatedPipeline validate(const Pipeline &pipeline,
         ResolvedNode &resolved = nodes[i].resolved;
         resolved.node = pipeline.nodes[i];
         resolved.descriptor = graph.nodes[i].descriptor;
+        resolved.inputPorts = graph.nodes[i].inputPorts;
+        resolved.outputPorts = graph.nodes[i].outputPorts;
         if (resolved.descriptor == nullptr)
             continue;
         CheckedConfig checked =

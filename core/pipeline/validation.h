@@ -31,6 +31,8 @@ struct ResolvedNode
     NodePtr node;
     const NodeDescriptor *descriptor = nullptr;
     Config config;
+    std::vector<PortSpec> inputPorts;
+    std::vector<PortSpec> outputPorts;
     std::vector<Schema> inputSchemas;  // by input port; a port without a wire has an empty schema
     std::vector<Schema> outputSchemas; // by output port
 };

@@ -28,6 +28,8 @@ NodeTotals CounterBoard::node(std::size_t index) const
         totals.bytesOut += counters.bytesOut.get();
         totals.passed += counters.passed.get();
         totals.filtered += counters.filtered.get();
+        totals.absorbed += counters.absorbed.get();
+        totals.late += counters.late.get();
         totals.deadLettered += counters.deadLettered.get();
         totals.errors += counters.errors.get();
         totals.conversions += counters.conversions.get();

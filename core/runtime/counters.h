@@ -32,6 +32,8 @@ struct NodeCounters
     Counter bytesOut;
     Counter passed;
     Counter filtered;
+    Counter absorbed;
+    Counter late;
     Counter deadLettered;
     Counter errors;
     Counter conversions;
@@ -70,6 +72,8 @@ struct NodeTotals
     std::uint64_t bytesOut = 0;
     std::uint64_t passed = 0;
     std::uint64_t filtered = 0;
+    std::uint64_t absorbed = 0;
+    std::uint64_t late = 0;
     std::uint64_t deadLettered = 0;
     std::uint64_t errors = 0;
     std::uint64_t conversions = 0;

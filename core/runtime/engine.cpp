@@ -84,8 +84,7 @@ public:
 private:
     static bool findPort(Run &run, std::size_t node, const WireEnd &end, std::size_t &port)
     {
-        const auto index =
-            portIndex(*run.plan().nodes[node].resolved.descriptor, PortDirection::Output, end.port);
+        const auto index = portIndex(run.plan().nodes[node].resolved.outputPorts, end.port);
         port = index.value_or(0);
         return index.has_value();
     }

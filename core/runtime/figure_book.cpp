@@ -100,11 +100,13 @@ NodeFigures FigureBook::nodeFigures(std::size_t index, RunState state, bool stri
     figures.bytesOut = totals.bytesOut;
     figures.passed = totals.passed;
     figures.filtered = totals.filtered;
+    figures.absorbed = totals.absorbed;
+    figures.late = totals.late;
     figures.deadLettered = totals.deadLettered;
     figures.errors = totals.errors;
     figures.conversionErrors = totals.conversions;
     for (std::size_t port = 0; port < totals.ports.size(); ++port)
-        figures.portEvents[node.resolved.descriptor->outputs[port].id] = totals.ports[port];
+        figures.portEvents[node.resolved.outputPorts[port].id] = totals.ports[port];
     figures.state = stateOf(state);
     if (node.role() == NodeRole::Destination) {
         figures.eventsOut = totals.passed;
@@ -114,7 +116,8 @@ NodeFigures FigureBook::nodeFigures(std::size_t index, RunState state, bool stri
     }
     if (!strict) {
         // Counters are read while they move: what is not accounted for yet is on its way.
-        const std::uint64_t settled = figures.passed + figures.filtered + figures.deadLettered;
+        const std::uint64_t settled = figures.passed + figures.filtered + figures.absorbed
+                                      + figures.late + figures.deadLettered;
         figures.inFlight = figures.eventsIn > settled ? figures.eventsIn - settled : 0;
         figures.eventsIn = std::max(figures.eventsIn, settled);
     }

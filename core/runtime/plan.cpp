@@ -19,10 +19,10 @@ void addWires(const Pipeline &pipeline, Plan &plan)
         planned.toNode = plan.indexOf(wire->to.node);
         if (planned.fromNode == plan.nodes.size() || planned.toNode == plan.nodes.size())
             continue; // a diagnostic already says so
-        const auto &from = *plan.nodes[planned.fromNode].resolved.descriptor;
-        const auto &to = *plan.nodes[planned.toNode].resolved.descriptor;
-        planned.fromPort = portIndex(from, PortDirection::Output, wire->from.port).value_or(0);
-        planned.toPort = portIndex(to, PortDirection::Input, wire->to.port).value_or(0);
+        const ResolvedNode &from = plan.nodes[planned.fromNode].resolved;
+        const ResolvedNode &to = plan.nodes[planned.toNode].resolved;
+        planned.fromPort = portIndex(from.outputPorts, wire->from.port).value_or(0);
+        planned.toPort = portIndex(to.inputPorts, wire->to.port).value_or(0);
         plan.nodes[planned.fromNode].outWires[planned.fromPort].push_back(plan.wires.size());
         plan.wires.push_back(std::move(planned));
     }
@@ -159,7 +159,7 @@ Result<Plan> makePlan(const Pipeline &pipeline,
         Plan plan;
         for (ResolvedNode &resolved : validated.nodes) {
             PlanNode node;
-            node.outWires.resize(resolved.descriptor->outputs.size());
+            node.outWires.resize(resolved.outputPorts.size());
             node.resolved = std::move(resolved);
             plan.nodes.push_back(std::move(node));
         }

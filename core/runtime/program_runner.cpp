@@ -1,6 +1,7 @@
 #include "core/runtime/program_runner.h"
 
 #include "core/event/json_encoder.h"
+#include "core/pipeline/ports.h"
 
 #include <algorithm>
 
@@ -8,12 +9,10 @@ namespace sluice {
 
 namespace {
 
-std::size_t errorsPortOf(const NodeDescriptor &descriptor)
+std::size_t errorsPortOf(const PlanNode &node)
 {
-    std::size_t port = 0;
-    while (port < descriptor.outputs.size() && descriptor.outputs[port].id != "errors")
-        ++port;
-    return port;
+    const auto &ports = node.resolved.outputPorts;
+    return portIndex(ports, kErrorsPort).value_or(ports.size());
 }
 
 std::shared_ptr<Column> textColumn(std::size_t rows)
@@ -50,7 +49,7 @@ Batch errorBatch(const Batch &batch,
     if (schema->columns.front().name == "$raw" && batch.raw) {
         const auto raw = textColumn(batch.rows);
         for (const RowError &error : errors) {
-            raw->texts[error.row] = batch.raw->record(error.row);
+            raw->texts[error.row] = batch.raw->record(batch.originOf(error.row));
             raw->valid[error.row] = 1;
         }
         result.columns.front() = raw;
@@ -83,10 +82,11 @@ DeadLetter makeDeadLetter(const std::string &node,
     letter.code = error.code;
     letter.message = error.message;
     if (batch.raw) {
-        const RecordSlice &record = batch.raw->records[error.row];
+        const std::size_t origin = batch.originOf(error.row);
+        const RecordSlice &record = batch.raw->records[origin];
         letter.partition = record.partition;
         letter.offset = record.offset;
-        letter.payload = std::string(batch.raw->record(error.row));
+        letter.payload = std::string(batch.raw->record(origin));
     } else {
         ByteBuffer text;
         JsonEncoder(*batch.schema).encodeRow(batch, error.row, text);
@@ -108,23 +108,20 @@ public:
     {
         if (batch.selection.empty() || m_runner.m_failure)
             return;
-        NodeCounters &counters = m_runner.m_slot.node(m_node);
-        if (!isWired(port)) {
-            counters.filtered.add(batch.selection.size());
-            return;
-        }
-        counters.passed.add(batch.selection.size());
-        if (auto sent = m_runner.sendOut(m_node, port, batch); !sent)
-            m_runner.m_failure = std::move(sent).error();
+        (isWired(port) ? counters().passed : counters().filtered).add(batch.selection.size());
+        send(port, batch);
     }
-    void countFiltered(std::size_t events) override
+    void emitRows(std::size_t port, Batch batch) override { send(port, batch); }
+    void emitLate(std::size_t port, Batch batch) override
     {
-        m_runner.m_slot.node(m_node).filtered.add(events);
+        counters().late.add(batch.selection.size());
+        send(port, batch);
     }
-    void countConversionErrors(std::size_t values) override
-    {
-        m_runner.m_slot.node(m_node).conversions.add(values);
-    }
+    void countPassed(std::size_t events) override { counters().passed.add(events); }
+    void countFiltered(std::size_t events) override { counters().filtered.add(events); }
+    void countAbsorbed(std::size_t events) override { counters().absorbed.add(events); }
+    void countLate(std::size_t events) override { counters().late.add(events); }
+    void countConversionErrors(std::size_t values) override { counters().conversions.add(values); }
     void reject(const Batch &batch, std::vector<RowError> errors) override
     {
         if (m_runner.m_failure)
@@ -140,6 +137,15 @@ public:
     }
 
 private:
+    NodeCounters &counters() { return m_runner.m_slot.node(m_node); }
+    void send(std::size_t port, const Batch &batch)
+    {
+        if (batch.selection.empty() || m_runner.m_failure || !isWired(port))
+            return;
+        if (auto sent = m_runner.sendOut(m_node, port, batch); !sent)
+            m_runner.m_failure = std::move(sent).error();
+    }
+
     ProgramRunner &m_runner;
     std::size_t m_node;
 };
@@ -251,7 +257,7 @@ std::shared_ptr<const Schema> ProgramRunner::errorSchema(std::size_t node, const
     auto &known = m_errorSchemas[node];
     if (!known) {
         const PlanNode &planned = m_floor.plan->nodes[node];
-        const std::size_t port = errorsPortOf(*planned.resolved.descriptor);
+        const std::size_t port = errorsPortOf(planned);
         known = std::make_shared<Schema>(port < planned.resolved.outputSchemas.size()
                                              ? planned.resolved.outputSchemas[port]
                                              : errorsSchema(*batch.schema));
@@ -268,7 +274,7 @@ Result<void> ProgramRunner::reject(std::size_t node,
     const PlanNode &planned = m_floor.plan->nodes[node];
     NodeCounters &counters = m_slot.node(node);
     counters.errors.add(errors.size());
-    const std::size_t port = errorsPortOf(*planned.resolved.descriptor);
+    const std::size_t port = errorsPortOf(planned);
     if (port < planned.outWires.size() && !planned.outWires[port].empty()) {
         counters.passed.add(errors.size());
         return sendOut(

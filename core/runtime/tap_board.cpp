@@ -56,7 +56,7 @@ void TapBoard::add(std::size_t node, std::size_t port, const Batch &batch)
         tap.schema = batch.schema;
         tap.encoder = std::make_unique<JsonEncoder>(*batch.schema);
         tap.content.columns.clear();
-        for (const SchemaColumn &column : batch.schema->columns)
+        for (const SchemaColumn &column : visibleColumns(*batch.schema))
             tap.content.columns.push_back(column.name);
     }
     for (std::size_t i = batch.selection.size() - count; i < batch.selection.size(); ++i) {

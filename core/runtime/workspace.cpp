@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 Json schemaToJson(const Schema &schema)
 {
     Json columns = Json::array();
-    for (const SchemaColumn &column : schema.columns)
+    for (const SchemaColumn &column : visibleColumns(schema))
         columns.push_back({{"name", column.name}, {"type", typeName(column.type)}});
     return columns;
 }

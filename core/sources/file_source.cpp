@@ -50,7 +50,7 @@ public:
     {
         const std::size_t allowed = m_pacer.allowed(m_context.batchRows);
         if (allowed == 0)
-            return PollResult{PollState::Idle, m_pacer.next()};
+            return PollResult{PollState::Idle, m_pacer.next(), true};
         const bool lastLine = !m_follow || m_end >= 0;
         TRY(m_reader->read(out, allowed, m_end, lastLine));
         m_position = m_reader->position();

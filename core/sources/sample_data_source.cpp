@@ -60,7 +60,7 @@ public:
             static_cast<std::size_t>(std::min<std::uint64_t>(m_batchRows, end - m_index));
         const std::size_t events = m_pacer.allowed(left);
         if (events == 0)
-            return PollResult{PollState::Idle, m_pacer.next()};
+            return PollResult{PollState::Idle, m_pacer.next(), true};
         const Ticks now = m_clock->now();
         std::uint64_t index = m_index;
         for (std::size_t i = 0; i < events; ++i, ++index) {

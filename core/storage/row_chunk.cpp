@@ -103,7 +103,7 @@ void RowChunk::fill(std::shared_ptr<const TableLayout> layout,
                     std::vector<RowError> &rejected)
 {
     assert(batch.selection.size() <= kBatchRows);
-    assert(batch.columns.size() == layout->columns.size());
+    assert(batch.columns.size() == layout->schema.columns.size());
     m_batch = batch;
     m_rows.clear();
     batch.selection.forEach(
@@ -138,10 +138,11 @@ void RowChunk::recycle()
 void RowChunk::fillColumns()
 {
     for (std::size_t i = 0; i < m_layout->columns.size(); ++i) {
-        if (m_batch.columns[i] == nullptr)
+        const ColumnPtr &column = m_batch.columns[m_layout->columns[i].place];
+        if (column == nullptr)
             fillNull(i);
         else
-            fillColumn(i, *m_batch.columns[i]);
+            fillColumn(i, *column);
     }
     duckdb_data_chunk_set_size(m_handle, m_rows.size());
 }

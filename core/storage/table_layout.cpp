@@ -44,7 +44,7 @@ std::string textOf(const Cell &cell)
 std::string createStatement(const std::string &table, const Schema &schema)
 {
     std::string columns;
-    for (const SchemaColumn &column : schema.columns) {
+    for (const SchemaColumn &column : visibleColumns(schema)) {
         columns += columns.empty() ? "" : ", ";
         columns += quoteIdentifier(column.name);
         columns += ' ';
@@ -74,13 +74,17 @@ std::shared_ptr<const TableLayout> layoutOf(const TableDescription &existing, co
 {
     auto layout = std::make_shared<TableLayout>();
     layout->schema = schema;
-    for (const SchemaColumn &column : schema.columns) {
+    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+        const SchemaColumn &column = schema.columns[i];
+        if (column.system)
+            continue;
         const auto *found = existing.find(column.name);
         const bool known = found != nullptr;
         layout->columns.push_back({known ? found->name : column.name,
                                    column.type,
                                    known ? *sqlTypeFromName(found->type) : sqlTypeFor(column.type),
-                                   !known || found->nullable});
+                                   !known || found->nullable,
+                                   i});
     }
     return layout;
 }
@@ -170,23 +174,24 @@ std::optional<Error> checkTableName(std::string_view table)
 
 std::optional<Error> checkColumnNames(const Schema &schema)
 {
-    if (schema.columns.empty())
+    const std::vector<SchemaColumn> columns = visibleColumns(schema);
+    if (columns.empty())
         return fail(ErrorCode::SchemaClash, "the events have no columns to make a table of")
             .hint("Declare columns at the source, or choose fields with 'Manage fields'.")
             .take();
-    for (std::size_t i = 0; i < schema.columns.size(); ++i) {
-        const std::string &name = schema.columns[i].name;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::string &name = columns[i].name;
         if (name.empty() || std::any_of(name.begin(), name.end(), isControl))
             return fail(
                        ErrorCode::SchemaClash, "column {} has no name that a table can have", i + 1)
                 .hint("Rename it with 'Manage fields'.")
                 .take();
         for (std::size_t j = 0; j < i; ++j) {
-            if (sameName(name, schema.columns[j].name))
+            if (sameName(name, columns[j].name))
                 return fail(ErrorCode::SchemaClash,
                             "columns '{}' and '{}' have one name for a database, which does not "
                             "tell capitals from small letters",
-                            schema.columns[j].name,
+                            columns[j].name,
                             name)
                     .hint("Rename one of them with 'Manage fields'.")
                     .take();
@@ -236,7 +241,8 @@ fitTable(const TableDescription &existing, const std::string &table, const Schem
                     existing.constraints.front())
             .hint("Write to another table, or remove the constraint.");
     std::vector<SchemaColumn> missing;
-    for (const SchemaColumn &column : schema.columns) {
+    const std::vector<SchemaColumn> columns = visibleColumns(schema);
+    for (const SchemaColumn &column : columns) {
         const auto *found = existing.find(column.name);
         if (found == nullptr) {
             missing.push_back(column);
@@ -256,8 +262,8 @@ fitTable(const TableDescription &existing, const std::string &table, const Schem
                                   column.name));
     }
     for (const auto &column : existing.columns) {
-        const bool written = std::any_of(
-            schema.columns.begin(), schema.columns.end(), [&](const SchemaColumn &incoming) {
+        const bool written =
+            std::any_of(columns.begin(), columns.end(), [&](const SchemaColumn &incoming) {
                 return sameName(incoming.name, column.name);
             });
         if (!written && !column.nullable && !column.hasDefault)

@@ -59,10 +59,12 @@ struct TableLayout
         ColumnType type = ColumnType::Dynamic;
         SqlType target = SqlType::Json;
         bool nullable = true;
+        std::size_t place = 0; // in the schema
         friend bool operator==(const Column &, const Column &) = default;
     };
     Schema schema;
-    std::vector<Column> columns; // one for each of the schema, in its order
+    std::vector<Column>
+        columns; // one for each of the schema that is no system column, in its order
 };
 
 /// What stands against a table of that name; nothing when it can be made.

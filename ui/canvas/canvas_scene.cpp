@@ -60,11 +60,11 @@ PortItem unknownPort(const std::string &port, bool output)
 
 } // namespace
 
-std::vector<PortItem> portsOf(const NodeDescriptor &descriptor)
+std::vector<PortItem> portsOf(const NodeDescriptor &descriptor, const ValueMap &config)
 {
     std::vector<PortItem> ports;
-    addPorts(ports, descriptor.inputs, false);
-    addPorts(ports, descriptor.outputs, true);
+    addPorts(ports, inputPortsOf(descriptor, config), false);
+    addPorts(ports, outputPortsOf(descriptor, config), true);
     return ports;
 }
 
@@ -96,7 +96,7 @@ CanvasScene::makeCard(const NodePtr &node, const Position &position, const Catal
         card.role = descriptor->role;
         card.kindTitle = toQString(descriptor->title);
         card.icon = descriptor->icon;
-        card.ports = portsOf(*descriptor);
+        card.ports = portsOf(*descriptor, node->config);
         if (descriptor->describe)
             card.summary = toQString(descriptor->describe(node->config)).simplified();
     } else {
@@ -164,8 +164,10 @@ QPointF CanvasScene::plug(int card, const WireEnd &end, bool output, WireItem &w
     CardItem &item = m_cards[std::size_t(card)];
     std::string port = end.port;
     if (item.descriptor) {
-        const auto resolved = resolvePort(
-            end, *item.descriptor, output ? PortDirection::Output : PortDirection::Input);
+        const auto resolved = resolvePort(end,
+                                          *item.descriptor,
+                                          item.node->config,
+                                          output ? PortDirection::Output : PortDirection::Input);
         wire.faulty = wire.faulty || !resolved;
         port = resolved.value_or(end.port);
     }

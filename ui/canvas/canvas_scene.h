@@ -90,6 +90,6 @@ private:
 
 /// Ports of a kind and where they sit: inputs left, outputs right. The first of them stays at half
 /// height when the others are optional, so that plain chains are straight.
-std::vector<PortItem> portsOf(const NodeDescriptor &descriptor);
+std::vector<PortItem> portsOf(const NodeDescriptor &descriptor, const ValueMap &config);
 
 } // namespace sluice

@@ -75,13 +75,13 @@ QString CanvasWidget::schemaText(const std::string &node, const PortItem &port) 
     const ResolvedNode *resolved = m_document.validated().find(node);
     if (!resolved || !resolved->descriptor)
         return {};
-    const auto &specs = port.output ? resolved->descriptor->outputs : resolved->descriptor->inputs;
+    const auto &specs = port.output ? resolved->outputPorts : resolved->inputPorts;
     const auto &schemas = port.output ? resolved->outputSchemas : resolved->inputSchemas;
     for (std::size_t i = 0; i < specs.size() && i < schemas.size(); ++i) {
         if (specs[i].id != port.id)
             continue;
         QStringList lines;
-        const auto &columns = schemas[i].columns;
+        const auto columns = visibleColumns(schemas[i]);
         for (std::size_t c = 0; c < columns.size() && c < kMostColumns; ++c) {
             lines << QStringLiteral("%1: %2").arg(escaped(toQString(columns[c].name)),
                                                   escaped(toQString(typeName(columns[c].type))));

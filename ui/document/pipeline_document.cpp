@@ -2,6 +2,7 @@
 
 #include "core/base/file_system.h"
 #include "core/pipeline/edits.h"
+#include "core/pipeline/ports.h"
 #include "ui/document/clipboard.h"
 #include "ui/document/pipeline_command.h"
 #include "ui/document/recent_files.h"
@@ -36,7 +37,8 @@ Result<Pipeline> joinedTo(const Pipeline &pipeline,
     const NodeDescriptor *descriptor = node ? catalog.find(node->kind) : nullptr;
     if (!descriptor)
         return fail(ErrorCode::UnknownNode, "there is no node '{}'", id);
-    const auto &ports = options.from ? descriptor->inputs : descriptor->outputs;
+    const auto ports = portsOf(
+        *descriptor, node->config, options.from ? PortDirection::Input : PortDirection::Output);
     Result<Pipeline> last =
         fail(ErrorCode::UnknownPort, "{} has no port for this wire", descriptor->title);
     for (const PortSpec &port : ports) {

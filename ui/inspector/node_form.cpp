@@ -224,12 +224,12 @@ void NodeForm::updateContext()
     m_context.inferred.clear();
     const auto inferred = m_document.inferredSchemas().find(m_node);
     if (inferred != m_document.inferredSchemas().end())
-        m_context.inferred = inferred->second.columns;
+        m_context.inferred = visibleColumns(inferred->second);
     if (const ResolvedNode *resolved = m_document.validated().find(m_node)) {
         std::set<std::string> seen;
         const bool source = m_descriptor != nullptr && m_descriptor->role == NodeRole::Source;
         for (const Schema &schema : source ? resolved->outputSchemas : resolved->inputSchemas) {
-            for (const SchemaColumn &column : schema.columns) {
+            for (const SchemaColumn &column : visibleColumns(schema)) {
                 if (seen.insert(column.name).second)
                     m_context.columns.push_back(column);
             }

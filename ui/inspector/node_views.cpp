@@ -37,7 +37,7 @@ void addSchema(QTreeWidget *tree, const QString &title, const Schema &schema)
         new QTreeWidgetItem(tree, {title, schema.open ? QObject::tr("and others") : QString()});
     QFont bold = uiFont(metrics::kTextLabel, QFont::DemiBold);
     head->setFont(0, bold);
-    for (const SchemaColumn &column : schema.columns) {
+    for (const SchemaColumn &column : visibleColumns(schema)) {
         auto *item = new QTreeWidgetItem(
             head, {visibleText(toQString(column.name)), toQString(typeName(column.type))});
         item->setFont(0, codeFont());
@@ -105,7 +105,7 @@ void SchemaView::setNode(const PipelineDocument &document, const std::string &id
                          const std::vector<Schema> &schemas,
                          const QString &direction) {
         for (std::size_t i = 0; i < schemas.size() && i < ports.size(); ++i) {
-            if (schemas[i].columns.empty() && !schemas[i].open)
+            if (visibleColumns(schemas[i]).empty() && !schemas[i].open)
                 continue;
             const std::string &title = ports[i].title.empty() ? ports[i].id : ports[i].title;
             addSchema(m_tree, direction.arg(toQString(title)), schemas[i]);
@@ -113,8 +113,8 @@ void SchemaView::setNode(const PipelineDocument &document, const std::string &id
         }
     };
     if (kind != nullptr) {
-        add(kind->inputs, resolved->inputSchemas, tr("Input %1"));
-        add(kind->outputs, resolved->outputSchemas, tr("Output %1"));
+        add(resolved->inputPorts, resolved->inputSchemas, tr("Input %1"));
+        add(resolved->outputPorts, resolved->outputSchemas, tr("Output %1"));
     }
     m_tree->setVisible(any);
     m_empty->setVisible(!any);

@@ -21,7 +21,7 @@ const Schema *schemaOf(const PipelineDocument &document, const WireEnd &from)
     const ResolvedNode *node = document.validated().find(from.node);
     if (node == nullptr || node->descriptor == nullptr)
         return nullptr;
-    const auto port = portIndex(*node->descriptor, PortDirection::Output, from.port);
+    const auto port = portIndex(node->outputPorts, from.port);
     return port && *port < node->outputSchemas.size() ? &node->outputSchemas[*port] : nullptr;
 }
 
@@ -115,7 +115,7 @@ void WireView::refresh()
     m_columns->clear();
     const Schema *schema = schemaOf(m_document, m_wire.from);
     if (schema != nullptr) {
-        for (const SchemaColumn &column : schema->columns) {
+        for (const SchemaColumn &column : visibleColumns(*schema)) {
             auto *item =
                 new QTreeWidgetItem(m_columns,
                                     {visibleText(toQString(column.name)),
@@ -127,7 +127,7 @@ void WireView::refresh()
                 item->setToolTip(any, item->text(any).toHtmlEscaped());
         }
     }
-    const bool none = schema == nullptr || schema->columns.empty();
+    const bool none = schema == nullptr || visibleColumns(*schema).empty();
     m_columns->setVisible(!none);
     m_open->setText(none ? tr("No columns are known yet. They are found when the first events "
                               "come, or declared in the source.")

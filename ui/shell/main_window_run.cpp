@@ -226,10 +226,10 @@ void MainWindow::onSelection()
         const std::string &id = *nodes.begin();
         const NodePtr node = pipeline.findNode(id);
         const NodeDescriptor *kind = node ? m_catalog.find(node->kind) : nullptr;
-        const auto port =
-            kind != nullptr ? portIndex(*kind, PortDirection::Output, {}) : std::nullopt;
-        if (port) {
-            m_preview->setPort(WireEnd{id, kind->outputs[*port].id},
+        const std::vector<PortSpec> ports =
+            kind != nullptr ? outputPortsOf(*kind, node->config) : std::vector<PortSpec>();
+        if (const auto port = portIndex(ports, {})) {
+            m_preview->setPort(WireEnd{id, ports[*port].id},
                                tr("Out of %1").arg(titleOf(id)));
             return;
         }

@@ -147,7 +147,10 @@ TEST_CASE("every kind has the functions and ports of its role")
         CHECK((descriptor->role == NodeRole::Source)
               == static_cast<bool>(descriptor->createSource));
         CHECK((descriptor->role == NodeRole::Transform)
-              == static_cast<bool>(descriptor->createOperator));
+              == (descriptor->createOperator || descriptor->createStateful));
+        // A kind that can be either says by its config which one it is.
+        if (descriptor->createOperator && descriptor->createStateful)
+            CHECK(descriptor->stateful);
         CHECK((descriptor->role == NodeRole::Destination)
               == static_cast<bool>(descriptor->createDestination));
         if (descriptor->role != NodeRole::Destination)

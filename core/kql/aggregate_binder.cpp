@@ -9,7 +9,7 @@ namespace sluice::kql {
 
 AggregateBinder::AggregateBinder(const BindContext &rows, std::vector<std::string> keys)
     : m_rows(rows)
-    , m_results(BindContext{nullptr, rows.parameters})
+    , m_results(BindContext{nullptr, rows.parameters, rows.names})
     , m_keys(std::move(keys))
 {
     m_results.setAggregates(this);

@@ -4,6 +4,7 @@
 #include "core/kql/constant.h"
 #include "core/kql/evaluation.h"
 #include "core/kql/literal.h"
+#include "core/kql/name_scope.h"
 
 #include <algorithm>
 #include <limits>
@@ -182,7 +183,7 @@ NodePtr Binder::bind(const Syntax &syntax)
     case SyntaxKind::Constant:
         return constant(syntax.constant, syntax.at);
     case SyntaxKind::Name:
-        return column(syntax.name, syntax.at);
+        return bindName(syntax);
     case SyntaxKind::Call:
         return bindCall(syntax);
     case SyntaxKind::Member: {
@@ -192,10 +193,25 @@ NodePtr Binder::bind(const Syntax &syntax)
                                syntax.at)
                     : nullptr;
     }
+    case SyntaxKind::Pipe:
+        return refuse(syntax.at,
+                      ErrorCode::SyntaxError,
+                      "a query stands where a value is expected",
+                      "Write toscalar(…) around it to use its first value.");
     case SyntaxKind::Index:
         break;
     }
     return bindIndex(syntax);
+}
+
+NodePtr Binder::bindName(const Syntax &syntax)
+{
+    const Schema *schema = m_context.schema;
+    if (m_context.names != nullptr && (schema == nullptr || !schema->find(syntax.name))) {
+        if (const auto node = m_context.names->bindName(*this, syntax))
+            return *node;
+    }
+    return column(syntax.name, syntax.at);
 }
 
 NodePtr Binder::column(std::string_view name, const Position &at)
@@ -214,6 +230,10 @@ NodePtr Binder::column(std::string_view name, const Position &at)
         if (schema != nullptr) {
             for (const SchemaColumn &known : schema->columns)
                 names.push_back(known.name);
+        }
+        if (m_context.names != nullptr) {
+            for (std::string &known : m_context.names->names())
+                names.push_back(std::move(known));
         }
         const std::string nearest = nearestName(name, names).value_or("");
         return refuse(at,
@@ -269,6 +289,10 @@ NodePtr Binder::bindCall(const Syntax &syntax)
         && syntax.children[0]->kind == SyntaxKind::Name
         && typeFromName(syntax.children[0]->name)) // as in extract(…, typeof(long))
         return constant(textConstant(ColumnType::String, syntax.children[0]->name), syntax.at);
+    if (m_context.names != nullptr) {
+        if (const auto node = m_context.names->bindCall(*this, syntax))
+            return *node;
+    }
     if (m_aggregates != nullptr && !syntax.isOperator) {
         if (const Aggregate *aggregate = findAggregate(syntax.name))
             return m_aggregates->bindCall(*this, *aggregate, syntax);
@@ -279,6 +303,11 @@ NodePtr Binder::bindCall(const Syntax &syntax)
     std::vector<NodePtr> arguments;
     bool complete = true;
     for (const SyntaxPtr &child : syntax.children) {
+        if (!child->argumentName.empty())
+            return refuse(
+                child->at,
+                ErrorCode::SyntaxError,
+                fmt::format("{}() takes its arguments by place, not by name", syntax.name));
         arguments.push_back(bind(*child));
         complete = complete && arguments.back() != nullptr;
     }

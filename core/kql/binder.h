@@ -38,23 +38,27 @@ public:
     NodePtr column(std::string_view name, const Position &at);
     /// The name of a node of kind Column.
     const std::string &columnName(const Node &node) const { return m_columns[node.column].name; }
+    /// Reads a column that no schema lists: a value that was computed before.
+    NodePtr listedColumn(std::string name, ColumnType type, const Position &at);
+    /// While it lives, no column is known by name: the body of a function sees none.
+    class WithoutColumns;
     NodePtr refuse(const Position &at,
                    ErrorCode code,
                    std::string message,
                    std::string hint = {},
                    std::string suggestion = {});
 
-    /// Reads a column that no schema lists: a value that was computed before.
-    NodePtr listedColumn(std::string name, ColumnType type, const Position &at);
     /// Aggregates may be called, and columns may only stand inside of them.
     void setAggregates(AggregateBinder *aggregates) { m_aggregates = aggregates; }
 
     const BindContext &context() const { return m_context; }
+    const std::vector<SchemaColumn> &listedColumns() const { return m_columns; }
     std::vector<SchemaColumn> takeColumns() { return std::move(m_columns); }
     std::vector<Problem> takeProblems() { return std::exchange(m_problems, {}); }
 
 private:
     NodePtr refuseFunction(const Syntax &syntax);
+    NodePtr bindName(const Syntax &syntax);
     NodePtr bindCall(const Syntax &syntax);
     NodePtr bindIndex(const Syntax &syntax);
     NodePtr finish(Node node);
@@ -67,6 +71,24 @@ private:
     AggregateBinder *m_aggregates = nullptr; // null: aggregates have no place here
     std::vector<SchemaColumn> m_columns;
     std::vector<Problem> m_problems;
+};
+
+class Binder::WithoutColumns
+{
+public:
+    explicit WithoutColumns(Binder &binder)
+        : m_binder(binder)
+        , m_schema(binder.m_context.schema)
+    {
+        binder.m_context.schema = nullptr;
+    }
+    ~WithoutColumns() { m_binder.m_context.schema = m_schema; }
+    WithoutColumns(const WithoutColumns &) = delete;
+    WithoutColumns &operator=(const WithoutColumns &) = delete;
+
+private:
+    Binder &m_binder;
+    const Schema *m_schema;
 };
 
 /// "long", "long and string", "long, string and bool".

@@ -144,6 +144,8 @@ Result<Vector> Evaluation::run(const Node &node, const Selection &selection)
         return Vector{node.constant, 0};
     case NodeKind::Column:
         return runColumn(node);
+    case NodeKind::Query:
+        return fail(ErrorCode::NotSupported, "a query inside an expression has no answer yet");
     case NodeKind::Call:
         break;
     }

@@ -12,6 +12,7 @@
 
 namespace sluice::kql {
 
+class NameScope;
 struct Node;
 struct Scratch;
 
@@ -21,6 +22,7 @@ struct BindContext
 {
     const Schema *schema = nullptr;
     const ParameterValues *parameters = nullptr;
+    NameScope *names = nullptr; // what a query knows besides columns and functions
 };
 
 /// A scalar KQL expression: typed, immutable. Thread: any.

@@ -16,6 +16,19 @@ constexpr auto kKeepsName = std::to_array<std::string_view>({"abs",
                                                              "atan",
                                                              "atan2",
                                                              "bin",
+                                                             "bin_at",
+                                                             "bin_auto",
+                                                             "bitset_count_ones",
+                                                             "parse_csv",
+                                                             "parse_xml",
+                                                             "split",
+                                                             "series_fill_backward",
+                                                             "series_fill_const",
+                                                             "series_fill_forward",
+                                                             "series_fill_linear",
+                                                             "series_fir",
+                                                             "series_iir",
+                                                             "series_outliers",
                                                              "binary_and",
                                                              "binary_not",
                                                              "binary_or",
@@ -35,7 +48,6 @@ constexpr auto kKeepsName = std::to_array<std::string_view>({"abs",
                                                              "log10",
                                                              "log2",
                                                              "loggamma",
-                                                             "make_datetime",
                                                              "parse_json",
                                                              "parsejson",
                                                              "pow",
@@ -100,6 +112,7 @@ std::string naturalName(const Syntax &syntax)
 {
     switch (syntax.kind) {
     case SyntaxKind::Constant:
+    case SyntaxKind::Pipe:
         return {};
     case SyntaxKind::Name:
         return syntax.name;

@@ -14,7 +14,9 @@ struct Node;
 /// Shared by the expressions that embed it; immutable.
 using NodePtr = std::shared_ptr<const Node>;
 
-enum class NodeKind { Constant, Column, Call };
+enum class NodeKind { Constant, Column, Call, Query };
+
+struct Query;
 
 /// A part of a bound expression: every name is resolved, every argument has the type that the
 /// overload wants. Conversions that KQL makes silently stand here as calls.
@@ -28,7 +30,9 @@ struct Node
     const Function *function = nullptr;
     const Overload *overload = nullptr;
     std::vector<NodePtr> arguments;
-    std::shared_ptr<const void> state; // what Overload::prepare made, such as a compiled regex
+    std::shared_ptr<const Query> query; // Query: answered before the expression runs
+    bool list = false;                  // Query: all values of its first column, for in and has_any
+    std::shared_ptr<const void> state;  // what Overload::prepare made, such as a compiled regex
 
     bool isConstant() const { return kind == NodeKind::Constant; }
 };

@@ -49,7 +49,6 @@ bool isOneOf(const Token *token, std::initializer_list<std::string_view> texts)
 } // namespace
 
 Parser::Parser(std::string_view text)
-    : m_text(text)
 {
     if (text.size() > kMaxKqlBytes) {
         refuse({}, ErrorCode::TooComplex, "the text is longer than 256 KiB");
@@ -392,11 +391,13 @@ SyntaxPtr Parser::primary()
     if (token->kind == TokenKind::String)
         return stringConstant();
     if (accept("(")) {
-        SyntaxPtr inner = expression();
+        SyntaxPtr inner = valueOrPipe();
         return inner && expect(")", "to close the parenthesis") ? std::move(inner) : nullptr;
     }
     if (at("["))
         return quotedName();
+    if (m_stars && at("*"))
+        return everyColumn();
     if (token->text == "true" || token->text == "false") {
         auto constant = make(SyntaxKind::Constant, token->at);
         if (constant)
@@ -490,14 +491,31 @@ SyntaxPtr Parser::call(const Token &name)
 bool Parser::arguments(Syntax &call)
 {
     while (!at(")")) {
-        SyntaxPtr argument = at("*") ? everyColumn() : expression();
-        if (!argument)
+        SyntaxPtr one = argument();
+        if (!one)
             return false;
-        call.children.push_back(std::move(argument));
+        call.children.push_back(std::move(one));
         if (!accept(","))
             break;
     }
     return expect(")", "behind the arguments");
+}
+
+/// A value, `name = value`, or the star that stands for all columns.
+SyntaxPtr Parser::argument()
+{
+    const Token *next = peek(1);
+    if (at("*") && isOneOf(next, {",", ")"}))
+        return everyColumn();
+    std::string name;
+    if (peek() != nullptr && peek()->kind == TokenKind::Name && isOneOf(next, {"="})) {
+        name = take().text;
+        ++m_next;
+    }
+    SyntaxPtr value = valueOrPipe();
+    if (value)
+        value->argumentName = std::move(name);
+    return value;
 }
 
 /// The * of arg_max(temp, *): a name that no column has.

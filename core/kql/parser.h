@@ -23,6 +23,9 @@ class Parser
 {
 public:
     explicit Parser(std::string_view text);
+    virtual ~Parser() = default;
+    Parser(const Parser &) = delete;
+    Parser &operator=(const Parser &) = delete;
 
     SyntaxPtr expression() { return orExpression(); }
     bool atEnd() const { return m_next == m_tokens.size(); }
@@ -30,7 +33,9 @@ public:
     std::vector<Problem> takeProblems() { return std::move(m_problems); }
     bool failed() const { return !m_problems.empty(); }
 
-private:
+protected:
+    /// What may stand in parentheses and as an argument: an expression; in a query also a pipe.
+    virtual SyntaxPtr valueOrPipe() { return expression(); }
     SyntaxPtr orExpression();
     SyntaxPtr andExpression();
     SyntaxPtr equality();
@@ -50,9 +55,14 @@ private:
     SyntaxPtr quotedName();
     SyntaxPtr literal(const Token &token);
     bool arguments(Syntax &call);
+    SyntaxPtr argument();
     SyntaxPtr everyColumn();
 
-    const Token *peek() const { return atEnd() ? nullptr : &m_tokens[m_next]; }
+    const Token *peek() const { return peek(0); }
+    const Token *peek(std::size_t ahead) const
+    {
+        return m_next + ahead < m_tokens.size() ? &m_tokens[m_next + ahead] : nullptr;
+    }
     bool at(std::string_view text) const;
     bool accept(std::string_view text);
     bool expect(std::string_view text, std::string_view after);
@@ -64,12 +74,12 @@ private:
     SyntaxPtr refuseToken(std::string_view expected);
     Position endPosition() const;
 
-    std::string_view m_text;
     std::vector<Token> m_tokens;
     std::vector<Problem> m_problems;
     std::size_t m_next = 0;
     std::size_t m_nodes = 0;
     int m_depth = 0;
+    bool m_stars = false; // `* has 'x'`: as in search
 };
 
 } // namespace sluice::kql

@@ -71,6 +71,9 @@ public:
     const std::string &path() const { return m_path; }
     /// Held while a table is created or changed: DuckDB fails the second of two at once.
     std::mutex &schemaMutex() { return m_schemaMutex; }
+    /// Whether ensureKqlFunctions() was here. Under schemaMutex().
+    bool hasKqlFunctions() const { return m_kqlFunctions; }
+    void setHasKqlFunctions() { m_kqlFunctions = true; }
 
 private:
     Database(std::string path, FileSystem &files);
@@ -80,6 +83,7 @@ private:
     FileSystem &m_files;
     _duckdb_database *m_handle = nullptr;
     std::mutex m_schemaMutex;
+    bool m_kqlFunctions = false; // GUARDED_BY(m_schemaMutex)
     std::mutex m_namesMutex;
     FileId m_fileId; // GUARDED_BY(m_namesMutex), as m_logId
     FileId m_logId;

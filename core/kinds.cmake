@@ -3,7 +3,9 @@ set(SLUICE_KINDS
     sources/file_source
     sources/kafka_source
     sources/sample_data_source
+    operators/deduplicate
     operators/filter
+    operators/join
     operators/manage_fields
     destinations/discard_destination
     destinations/file_destination

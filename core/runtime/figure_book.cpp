@@ -47,10 +47,12 @@ LatencyFigures latencyOf(const LatencyHistogram &histogram)
 FigureBook::FigureBook(const Plan &plan,
                        const CounterBoard &board,
                        const std::vector<std::unique_ptr<SourceTask>> &sources,
+                       const std::vector<std::unique_ptr<StageTask>> &stages,
                        const std::vector<std::unique_ptr<DestinationTask>> &destinations)
     : m_plan(plan)
     , m_board(board)
     , m_sources(sources)
+    , m_stages(stages)
     , m_destinations(destinations)
 {}
 
@@ -113,6 +115,8 @@ NodeFigures FigureBook::nodeFigures(std::size_t index, RunState state, bool stri
         addDestination(figures, index, strict);
     } else if (node.role() == NodeRole::Source) {
         addSource(figures, index, strict);
+    } else if (node.stage) {
+        addStage(figures, index, strict);
     }
     if (!strict) {
         // Counters are read while they move: what is not accounted for yet is on its way.
@@ -139,6 +143,35 @@ void FigureBook::addDestination(NodeFigures &figures, std::size_t index, bool st
         if (strict)
             figures.inFlight = figures.backlogEvents + task->inHand;
     }
+}
+
+void FigureBook::addStage(NodeFigures &figures, std::size_t index, bool strict) const
+{
+    for (const auto &task : m_stages) {
+        if (task->node != index)
+            continue;
+        figures.backlogEvents = task->inbox->queuedEvents();
+        figures.backlogBytes = task->inbox->queuedBytes();
+        figures.stateKeys = task->keys;
+        figures.stateWindows = task->windows;
+        figures.stateBytes = task->stateBytes;
+        figures.watermark = task->watermark;
+        if (strict)
+            figures.inFlight = figures.backlogEvents + task->inHand;
+    }
+}
+
+const Inbox *FigureBook::inboxOf(std::size_t node) const
+{
+    for (const auto &task : m_stages) {
+        if (task->node == node)
+            return task->inbox.get();
+    }
+    for (const auto &task : m_destinations) {
+        if (task->node == node)
+            return task->inbox.get();
+    }
+    return nullptr;
 }
 
 void FigureBook::addSource(NodeFigures &figures, std::size_t index, bool strict) const
@@ -195,16 +228,13 @@ WireFigures FigureBook::wireFigures(std::size_t index) const
     figures.events = totals.events;
     figures.bytes = totals.bytes;
     const PlanWire &wire = m_plan.wires[index];
-    for (const auto &task : m_destinations) {
-        if (task->node != wire.toNode)
-            continue;
+    if (const Inbox *inbox = inboxOf(wire.toNode)) {
         figures.queuedEvents =
             totals.events > totals.takenEvents ? totals.events - totals.takenEvents : 0;
         figures.queuedBytes =
             totals.bytes > totals.takenBytes ? totals.bytes - totals.takenBytes : 0;
-        figures.pressure = std::min(1.0,
-                                    static_cast<double>(task->inbox->queuedBytes())
-                                        / static_cast<double>(task->inbox->budget()));
+        figures.pressure = std::min(
+            1.0, static_cast<double>(inbox->queuedBytes()) / static_cast<double>(inbox->budget()));
     }
     if (!m_samples.empty()) {
         const Sample &latest = m_samples.back();

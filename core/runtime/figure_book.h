@@ -18,6 +18,7 @@ public:
     FigureBook(const Plan &plan,
                const CounterBoard &board,
                const std::vector<std::unique_ptr<SourceTask>> &sources,
+               const std::vector<std::unique_ptr<StageTask>> &stages,
                const std::vector<std::unique_ptr<DestinationTask>> &destinations);
 
     /// Takes a sample for the rates. @param now  monotonic ticks
@@ -37,6 +38,8 @@ private:
     const Sample *before(TickSpan span) const;
     NodeFigures nodeFigures(std::size_t index, RunState state, bool strict) const;
     void addDestination(NodeFigures &figures, std::size_t index, bool strict) const;
+    void addStage(NodeFigures &figures, std::size_t index, bool strict) const;
+    const Inbox *inboxOf(std::size_t node) const;
     void addSource(NodeFigures &figures, std::size_t index, bool strict) const;
     void addRates(NodeFigures &figures, std::size_t index, const NodeTotals &now) const;
     WireFigures wireFigures(std::size_t index) const;
@@ -44,6 +47,7 @@ private:
     const Plan &m_plan;
     const CounterBoard &m_board;
     const std::vector<std::unique_ptr<SourceTask>> &m_sources;
+    const std::vector<std::unique_ptr<StageTask>> &m_stages;
     const std::vector<std::unique_ptr<DestinationTask>> &m_destinations;
     std::deque<Sample> m_samples; // oldest first, ten seconds
 };

@@ -44,6 +44,10 @@ struct NodeFigures
     std::uint64_t conversionErrors = 0; // values that became null
     std::uint64_t backlogEvents = 0;    // waiting in front of the node
     std::uint64_t backlogBytes = 0;
+    std::uint64_t stateKeys = 0;    // what a stateful node holds
+    std::uint64_t stateWindows = 0; // open ones
+    std::uint64_t stateBytes = 0;
+    Ticks watermark = kNoTicks; // how far event time has come at a stateful node
     std::map<std::string, std::uint64_t> portEvents; // by output port
     double rateIn = 0;                               // events/s over the last second
     double rateOut = 0;

@@ -10,6 +10,17 @@ namespace sluice {
 
 namespace {
 
+/// Where the columns of `to` lie in `from`; empty when both have the same.
+std::vector<std::size_t> placesOf(const Schema &from, const Schema &to)
+{
+    if (from.columns == to.columns)
+        return {};
+    std::vector<std::size_t> places;
+    for (const SchemaColumn &column : to.columns)
+        places.push_back(from.find(column.name).value_or(from.columns.size()));
+    return places;
+}
+
 void addWires(const Pipeline &pipeline, Plan &plan)
 {
     for (const WirePtr &wire : pipeline.wires) {
@@ -23,9 +34,43 @@ void addWires(const Pipeline &pipeline, Plan &plan)
         const ResolvedNode &to = plan.nodes[planned.toNode].resolved;
         planned.fromPort = portIndex(from.outputPorts, wire->from.port).value_or(0);
         planned.toPort = portIndex(to.inputPorts, wire->to.port).value_or(0);
+        if (to.descriptor->role == NodeRole::Transform)
+            planned.places =
+                placesOf(from.outputSchemas[planned.fromPort], to.inputSchemas[planned.toPort]);
         plan.nodes[planned.fromNode].outWires[planned.fromPort].push_back(plan.wires.size());
         plan.wires.push_back(std::move(planned));
     }
+}
+
+/// Sources find event times where a stage behind them works with them.
+void addTimes(Plan &plan)
+{
+    for (std::size_t i = plan.nodes.size(); i-- > 0;) {
+        PlanNode &node = plan.nodes[i];
+        for (const auto &wires : node.outWires) {
+            for (const std::size_t wire : wires) {
+                const PlanNode &next = plan.nodes[plan.wires[wire].toNode];
+                node.timesNeeded = node.timesNeeded || next.timed || next.timesNeeded;
+            }
+        }
+    }
+}
+
+/// The rule of a source whose event times somebody asks for.
+Result<std::optional<EventTimePlan>> eventTimes(const PlanNode &node)
+{
+    const Schema &schema = node.resolved.outputSchemas.front();
+    const ColumnNeeds &needs = node.outputNeeds.front();
+    const auto names = [](const std::vector<std::string> &list) {
+        return std::find(list.begin(), list.end(), kEventTimeColumn) != list.end();
+    };
+    const bool read = names(needs.typed) || names(needs.tokens);
+    if (!node.timesNeeded && !read)
+        return std::optional<EventTimePlan>();
+    TRY_ASSIGN(auto plan,
+               EventTimePlan::bind(
+                   EventTimeRule::of(*node.resolved.descriptor, node.resolved.config), schema));
+    return std::optional<EventTimePlan>(std::move(plan));
 }
 
 /// From the destinations back to the sources: who needs which columns.
@@ -55,6 +100,23 @@ void addNeeds(Plan &plan, const ParameterValues &parameters)
     }
 }
 
+/// What a source's event times are read from must be decoded.
+Result<void> addTimeNeeds(Plan &plan)
+{
+    for (PlanNode &node : plan.nodes) {
+        if (node.role() != NodeRole::Source)
+            continue;
+        TRY_ASSIGN(const auto times, eventTimes(node));
+        if (!times)
+            continue;
+        const Schema &schema = node.resolved.outputSchemas.front();
+        ColumnNeeds needs;
+        needs.typed = times->columns(schema);
+        node.outputNeeds.front().add(needs);
+    }
+    return {};
+}
+
 /// Adds to `inferred` what open sources do not list. @return whether anything was added
 bool addReferredColumns(const Plan &plan, std::map<std::string, Schema> &inferred)
 {
@@ -69,7 +131,7 @@ bool addReferredColumns(const Plan &plan, std::map<std::string, Schema> &inferre
         const ColumnNeeds &needs = node.outputNeeds.front();
         for (const auto *names : {&needs.typed, &needs.tokens}) {
             for (const std::string &name : *names) {
-                if (!wider.find(name))
+                if (!wider.find(name) && !systemColumn(name))
                     wider.columns.push_back({name, ColumnType::Dynamic});
             }
         }
@@ -111,8 +173,16 @@ DecodePlan Plan::decodePlan(std::size_t source) const
     const std::set<std::string> typed(needs.typed.begin(), needs.typed.end());
     const std::set<std::string> tokens(needs.tokens.begin(), needs.tokens.end());
     DecodePlan plan;
+    if (auto times = eventTimes(node))
+        plan.times = std::move(*times);
     for (std::size_t i = 0; i < schema.columns.size(); ++i) {
         const SchemaColumn &column = schema.columns[i];
+        if (column.system) {
+            const auto known = systemColumn(column.name);
+            if (known && (typed.contains(column.name) || tokens.contains(column.name)))
+                plan.system.push_back({*known, i});
+            continue;
+        }
         DecodeField field{
             column.name, column.type, needs.all || typed.contains(column.name), false};
         field.token = tokens.contains(column.name);
@@ -124,7 +194,7 @@ DecodePlan Plan::decodePlan(std::size_t source) const
     return plan;
 }
 
-std::vector<std::size_t> Plan::destinationsBehind(std::size_t emitter) const
+std::vector<std::size_t> Plan::consumersBehind(std::size_t emitter) const
 {
     std::set<std::size_t> seen;
     std::vector<std::size_t> open{emitter};
@@ -137,7 +207,7 @@ std::vector<std::size_t> Plan::destinationsBehind(std::size_t emitter) const
                 const std::size_t next = wires[wire].toNode;
                 if (!seen.insert(next).second)
                     continue;
-                if (nodes[next].role() == NodeRole::Destination)
+                if (nodes[next].isConsumer())
                     found.push_back(next);
                 else
                     open.push_back(next);
@@ -160,11 +230,17 @@ Result<Plan> makePlan(const Pipeline &pipeline,
         for (ResolvedNode &resolved : validated.nodes) {
             PlanNode node;
             node.outWires.resize(resolved.outputPorts.size());
+            node.stage = isStateful(*resolved.descriptor, resolved.config);
+            node.timed = node.stage && resolved.descriptor->timed;
+            for (const Schema &schema : resolved.inputSchemas)
+                node.inputs.push_back(std::make_shared<Schema>(schema));
             node.resolved = std::move(resolved);
             plan.nodes.push_back(std::move(node));
         }
         addWires(pipeline, plan);
         addNeeds(plan, validated.parameters);
+        addTimes(plan);
+        TRY(addTimeNeeds(plan));
         if (!addReferredColumns(plan, inferred))
             return plan;
     }

@@ -1,9 +1,10 @@
 #include "core/runtime/program_runner.h"
 
-#include "core/event/json_encoder.h"
 #include "core/pipeline/ports.h"
+#include "core/runtime/failed_events.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sluice {
 
@@ -15,51 +16,6 @@ std::size_t errorsPortOf(const PlanNode &node)
     return portIndex(ports, kErrorsPort).value_or(ports.size());
 }
 
-std::shared_ptr<Column> textColumn(std::size_t rows)
-{
-    return takeColumn(ColumnType::String, rows);
-}
-
-void setText(Column &column, std::size_t row, std::string_view text)
-{
-    column.texts[row] = column.arena.copy(text);
-    column.valid[row] = 1;
-}
-
-/// The event as it came in, with $error_code, $error_message and $error_node.
-Batch errorBatch(const Batch &batch,
-                 const std::vector<RowError> &errors,
-                 const std::shared_ptr<const Schema> &schema,
-                 const std::string &node)
-{
-    Batch result = batch;
-    result.schema = schema;
-    auto rows = takeSelection();
-    const auto code = textColumn(batch.rows);
-    const auto message = textColumn(batch.rows);
-    const auto origin = textColumn(batch.rows);
-    for (const RowError &error : errors) {
-        rows->push_back(static_cast<std::uint16_t>(error.row));
-        setText(*code, error.row, std::to_string(static_cast<int>(error.code)));
-        setText(*message, error.row, error.message);
-        setText(*origin, error.row, node);
-    }
-    result.selection = Selection(std::move(rows));
-    result.columns.resize(schema->columns.size() - 3);
-    if (schema->columns.front().name == "$raw" && batch.raw) {
-        const auto raw = textColumn(batch.rows);
-        for (const RowError &error : errors) {
-            raw->texts[error.row] = batch.raw->record(batch.originOf(error.row));
-            raw->valid[error.row] = 1;
-        }
-        result.columns.front() = raw;
-    }
-    result.columns.push_back(code);
-    result.columns.push_back(message);
-    result.columns.push_back(origin);
-    return result;
-}
-
 } // namespace
 
 void RunnerResult::clear()
@@ -69,30 +25,11 @@ void RunnerResult::clear()
     letters.clear();
 }
 
-DeadLetter makeDeadLetter(const std::string &node,
-                          const std::string &source,
-                          const Batch &batch,
-                          const RowError &error,
-                          Ticks now)
+bool RunnerResult::empty() const
 {
-    DeadLetter letter;
-    letter.at = now;
-    letter.node = node;
-    letter.source = source;
-    letter.code = error.code;
-    letter.message = error.message;
-    if (batch.raw) {
-        const std::size_t origin = batch.originOf(error.row);
-        const RecordSlice &record = batch.raw->records[origin];
-        letter.partition = record.partition;
-        letter.offset = record.offset;
-        letter.payload = std::string(batch.raw->record(origin));
-    } else {
-        ByteBuffer text;
-        JsonEncoder(*batch.schema).encodeRow(batch, error.row, text);
-        letter.payload = std::string(text.view());
-    }
-    return letter;
+    return letters.empty() && std::all_of(batches.begin(), batches.end(), [](const auto &entry) {
+               return entry.second.empty();
+           });
 }
 
 /// What one process() call of an operator gives, counted as it comes.
@@ -163,28 +100,41 @@ ProgramRunner::create(const RunFloor &floor, std::size_t emitter, CounterSlot &s
 {
     std::unique_ptr<ProgramRunner> runner(new ProgramRunner(floor, emitter, slot));
     std::vector<std::size_t> open{emitter};
+    std::set<std::size_t> seen;
     while (!open.empty()) {
         const std::size_t index = open.back();
         open.pop_back();
         for (const auto &port : floor.plan->nodes[index].outWires) {
             for (const std::size_t wire : port) {
                 const std::size_t next = floor.plan->wires[wire].toNode;
-                const PlanNode &node = floor.plan->nodes[next];
-                if (node.role() != NodeRole::Transform || runner->m_operators.contains(next))
+                if (!seen.insert(next).second)
                     continue;
-                auto created = node.resolved.descriptor->createOperator(node.resolved.config,
-                                                                        floor.context(next));
-                if (!created) {
-                    Error error = std::move(created).error();
-                    error.node = node.id();
+                if (auto made = runner->makeNode(next); !made) {
+                    Error error = std::move(made).error();
+                    error.node = floor.plan->nodes[next].id();
                     return fail(std::move(error));
                 }
-                runner->m_operators[next] = std::move(*created);
-                open.push_back(next);
+                if (!floor.plan->nodes[next].isConsumer())
+                    open.push_back(next);
             }
         }
     }
     return runner;
+}
+
+/// This runner's own instance of what a node does before its inbox, or of the whole operator.
+Result<void> ProgramRunner::makeNode(std::size_t index)
+{
+    const PlanNode &node = m_floor.plan->nodes[index];
+    const NodeDescriptor &descriptor = *node.resolved.descriptor;
+    if (!node.isConsumer()) {
+        TRY_ASSIGN(m_operators[index],
+                   descriptor.createOperator(node.resolved.config, m_floor.context(index)));
+    } else if (node.stage && descriptor.createPreparer) {
+        TRY_ASSIGN(m_preparers[index],
+                   descriptor.createPreparer(node.resolved.config, m_floor.context(index)));
+    }
+    return {};
 }
 
 Result<void> ProgramRunner::emit(std::size_t port, Batch batch, RunnerResult &result)
@@ -192,6 +142,18 @@ Result<void> ProgramRunner::emit(std::size_t port, Batch batch, RunnerResult &re
     m_result = &result;
     m_failure.reset();
     TRY(sendOut(m_emitter, port, batch));
+    if (m_failure)
+        return fail(std::move(*m_failure));
+    return {};
+}
+
+Result<void> ProgramRunner::collect(RunnerResult &result,
+                                    const std::function<Result<void>(OperatorOutput &)> &work)
+{
+    m_result = &result;
+    m_failure.reset();
+    Output output(*this, m_emitter);
+    TRY(work(output));
     if (m_failure)
         return fail(std::move(*m_failure));
     return {};
@@ -209,7 +171,27 @@ Result<void> ProgramRunner::sendOut(std::size_t node, std::size_t port, const Ba
     return {};
 }
 
+/// A batch with its columns where the input they come in by has them: of several wires the
+/// columns are merged by name.
+Batch ProgramRunner::fitted(const PlanWire &wire, const Batch &batch) const
+{
+    Batch result = batch;
+    result.schema = m_floor.plan->nodes[wire.toNode].inputs[wire.toPort];
+    result.columns.clear();
+    for (const std::size_t place : wire.places)
+        result.columns.push_back(place < batch.columns.size() ? batch.columns[place] : nullptr);
+    return result;
+}
+
 Result<void> ProgramRunner::deliver(std::size_t wire, const Batch &batch)
+{
+    const PlanWire &planned = m_floor.plan->wires[wire];
+    if (planned.places.empty())
+        return deliverFitted(wire, batch);
+    return deliverFitted(wire, fitted(planned, batch));
+}
+
+Result<void> ProgramRunner::deliverFitted(std::size_t wire, const Batch &batch)
 {
     const PlanWire &planned = m_floor.plan->wires[wire];
     const std::size_t events = batch.selection.size();
@@ -221,12 +203,35 @@ Result<void> ProgramRunner::deliver(std::size_t wire, const Batch &batch)
     NodeCounters &counters = m_slot.node(planned.toNode);
     counters.in.add(events);
     counters.bytesIn.add(bytes);
+    if (m_floor.plan->nodes[planned.toNode].stage)
+        return prepareForStage(wire, batch, bytes);
     if (m_floor.plan->nodes[planned.toNode].role() == NodeRole::Destination)
         return prepare(wire, batch, bytes);
     const Ticks begin = m_floor.clock->monotonic();
     Output output(*this, planned.toNode);
     TRY(m_operators.at(planned.toNode)->process(planned.toPort, batch, output));
     counters.busy.add(static_cast<std::uint64_t>(m_floor.clock->monotonic() - begin));
+    return {};
+}
+
+Result<void>
+ProgramRunner::prepareForStage(std::size_t wire, const Batch &batch, std::uint64_t bytes)
+{
+    const PlanWire &planned = m_floor.plan->wires[wire];
+    InboxBatch item;
+    item.wire = wire;
+    item.events = batch.selection.size();
+    item.bytes = bytes;
+    if (const auto preparer = m_preparers.find(planned.toNode); preparer != m_preparers.end()) {
+        const Ticks begin = m_floor.clock->monotonic();
+        TRY_ASSIGN(item.prepared, preparer->second->prepare(planned.toPort, batch));
+        m_slot.node(planned.toNode)
+            .busy.add(static_cast<std::uint64_t>(m_floor.clock->monotonic() - begin));
+    } else {
+        item.prepared = std::make_unique<Prepared>();
+    }
+    item.prepared->batch = batch;
+    m_result->batches[planned.toNode].push_back(std::move(item));
     return {};
 }
 
@@ -281,10 +286,11 @@ Result<void> ProgramRunner::reject(std::size_t node,
             node, port, errorBatch(batch, errors, errorSchema(node, batch), planned.id()));
     }
     counters.deadLettered.add(errors.size());
-    const std::string &source = m_floor.plan->nodes[m_emitter].id();
-    for (const RowError &error : errors)
-        result.letters.push_back(
-            makeDeadLetter(planned.id(), source, batch, error, m_floor.clock->now()));
+    for (const RowError &error : errors) {
+        result.letters.push_back(makeDeadLetter(planned.id(), batch, error, m_floor.clock->now()));
+        if (result.letters.back().source.empty())
+            result.letters.back().source = m_floor.plan->nodes[m_emitter].id();
+    }
     return {};
 }
 

@@ -32,16 +32,17 @@ struct RunFloor
     std::function<NodeContext(std::size_t node)> context;
 };
 
-/// What one batch of an emitter became: batches for destinations, by node index, and dead letters.
+/// What one batch of an emitter became: batches for consumers, by node index, and dead letters.
 struct RunnerResult
 {
     std::map<std::size_t, std::vector<InboxBatch>> batches;
     std::vector<DeadLetter> letters;
     void clear();
+    bool empty() const;
 };
 
-/// Runs the part of the graph between one emitter (a source, or a destination's `errors` port) and
-/// the destinations behind it, to completion, batch after batch, on its own instances of the
+/// Runs the part of the graph between one emitter (a source, a stage, or a destination's `errors`
+/// port) and the consumers behind it, to completion, batch after batch, on its own instances of the
 /// operators. Thread: one at a time; a worker has one for each source.
 class ProgramRunner
 {
@@ -54,6 +55,10 @@ public:
     /// Sends a batch out of a port of the emitter. Errors: end the run
     Result<void> emit(std::size_t port, Batch batch, RunnerResult &result);
 
+    /// Lets the emitter's own operator work and takes what it puts out.
+    Result<void> collect(RunnerResult &result,
+                         const std::function<Result<void>(OperatorOutput &)> &work);
+
     /// Gives up events of `node`: to its `errors` port where that is wired, else to dead letters.
     Result<void> reject(std::size_t node,
                         const Batch &batch,
@@ -65,25 +70,23 @@ private:
     friend class Output;
 
     ProgramRunner(const RunFloor &floor, std::size_t emitter, CounterSlot &slot);
+    Result<void> makeNode(std::size_t index);
     Result<void> sendOut(std::size_t node, std::size_t port, const Batch &batch);
     Result<void> deliver(std::size_t wire, const Batch &batch);
+    Result<void> deliverFitted(std::size_t wire, const Batch &batch);
+    Batch fitted(const PlanWire &wire, const Batch &batch) const;
     Result<void> prepare(std::size_t wire, const Batch &batch, std::uint64_t bytes);
+    Result<void> prepareForStage(std::size_t wire, const Batch &batch, std::uint64_t bytes);
     std::shared_ptr<const Schema> errorSchema(std::size_t node, const Batch &batch);
 
     const RunFloor &m_floor;
     std::size_t m_emitter;
     CounterSlot &m_slot;
-    std::map<std::size_t, std::unique_ptr<Operator>> m_operators; // by node index
+    std::map<std::size_t, std::unique_ptr<Operator>> m_operators;      // by node index
+    std::map<std::size_t, std::unique_ptr<BatchPreparer>> m_preparers; // by node index
     std::map<std::size_t, std::shared_ptr<const Schema>> m_errorSchemas;
     RunnerResult *m_result = nullptr; // while emit() or reject() runs
     std::optional<Error> m_failure;   // of a nested call
 };
-
-/// One dead letter for row `row` of a batch.
-DeadLetter makeDeadLetter(const std::string &node,
-                          const std::string &source,
-                          const Batch &batch,
-                          const RowError &error,
-                          Ticks now);
 
 } // namespace sluice

@@ -4,6 +4,7 @@
 #include "core/runtime/destination_loop.h"
 #include "core/runtime/engine.h"
 #include "core/runtime/figure_book.h"
+#include "core/runtime/stage_loop.h"
 #include "core/runtime/worker.h"
 #include "core/runtime/workspace.h"
 
@@ -22,10 +23,12 @@ namespace sluice {
 ///
 ///   coordinator ── epochs, samples, the end ──────────────┐
 ///   workers ── poll → decode → operators → prepare ──► inboxes ──► destination threads ──► store
+///                                                          └─────► stage threads ──► inboxes …
 ///
 /// An epoch: the coordinator puts a barrier into each source's sequence and notes the source's
-/// position there; a destination flushes when the barrier has come by every gate; when all have,
-/// the positions are saved. What lies behind the last saved positions is read again after a crash.
+/// position there; when the barrier has come by every gate, a stage keeps its state and passes the
+/// barrier on, a destination flushes; when all have, positions and states are saved together. What
+/// lies behind the last saved positions is read again after a crash.
 class Run
 {
 public:
@@ -56,24 +59,32 @@ private:
 
     // run_build.cpp
     Result<void> build(const Pipeline &pipeline, const Catalog &catalog);
-    Result<std::map<std::string, std::string>> loadProgress();
+    Result<void> loadProgress();
     Result<void> infer(const Pipeline &pipeline, const Catalog &catalog);
     NodeContext makeContext(std::size_t node);
     Result<void> createDestinations();
-    Result<void> createSources(const std::map<std::string, std::string> &positions);
+    Result<void> createStages();
+    Result<void> restoreStages();
+    Result<void> createSources();
     void wireGates();
     Result<void> createWorkers();
     void closeAll();
 
+    std::vector<ConsumerTask *> consumers() const;
+
     // run_coordinator.cpp
+    void startConsumers();
+    void kick();
     void coordinate(const std::stop_token &stop);
     void step(Ticks &nextSample, Ticks &nextEpoch);
     bool workersDone();
     void beginEpoch();
     void tryCommit();
     bool anythingMoved();
-    std::map<std::string, std::string> takePositions();
+    Result<void> save();
     void drain();
+    void waitForConsumers();
+    Result<void> closeDestinations(bool finished);
     void breakOff();
     Result<void> commitFinal(bool finished);
     void finishState(bool finished);
@@ -87,11 +98,13 @@ private:
     Plan m_plan;
     ParameterValues m_parameters;
     bool m_continues = false;
+    Progress m_restored; // where an earlier run was stopped
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<CounterBoard> m_board;
     std::unique_ptr<TapBoard> m_taps;
     RunFloor m_floor;
     std::vector<std::unique_ptr<SourceTask>> m_sources;
+    std::vector<std::unique_ptr<StageTask>> m_stages;
     std::vector<std::unique_ptr<DestinationTask>> m_destinations; // the dead-letter store last
     std::vector<std::unique_ptr<Worker>> m_workers;
     std::unique_ptr<FigureBook> m_book;
@@ -101,7 +114,6 @@ private:
     std::atomic<RunState> m_state = RunState::Starting;
     std::atomic<bool> m_failed = false;
     std::atomic<std::size_t> m_workersRunning = 0;
-    std::atomic<bool> m_finishedByItself = false;
     std::atomic<std::uint64_t> m_epoch = 0;
     Ticks m_startedAt = 0; // monotonic
 

@@ -2,6 +2,7 @@
 #include "core/event/schema_inference.h"
 #include "core/runtime/dead_letter_destination.h"
 #include "core/runtime/run.h"
+#include "core/runtime/stage_state.h"
 #include "core/storage/database_registry.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     TRY_ASSIGN(m_interval, parseDuration(pipeline.settings.checkpointInterval));
     TRY_ASSIGN(m_workspace,
                Workspace::open(m_options.pipelinePath, m_options.workspace, *m_options.files));
-    TRY_ASSIGN(const auto positions, loadProgress());
+    TRY(loadProgress());
     TRY(infer(pipeline, catalog));
     TRY_ASSIGN(m_plan, makePlan(pipeline, catalog, m_options.values, m_inferred));
     m_parameters = validate(pipeline, catalog, m_options.values, m_inferred).parameters;
@@ -57,31 +58,35 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     m_floor.destinations.resize(m_plan.nodes.size());
     m_floor.context = [this](std::size_t node) { return makeContext(node); };
     TRY(createDestinations());
-    TRY(createSources(positions));
+    TRY(createStages());
+    TRY(createSources());
     wireGates();
+    TRY(restoreStages());
     TRY(createWorkers());
-    m_book = std::make_unique<FigureBook>(m_plan, *m_board, m_sources, m_destinations);
+    m_book = std::make_unique<FigureBook>(m_plan, *m_board, m_sources, m_stages, m_destinations);
     return {};
 }
 
-/// Positions to go on from; empty when this run begins anew.
-Result<std::map<std::string, std::string>> Run::loadProgress()
+/// Where to go on from; nothing when this run begins anew.
+Result<void> Run::loadProgress()
 {
-    std::map<std::string, std::string> positions;
-    if (m_options.fromStart) {
-        TRY(m_workspace->clearProgress());
-        return positions;
-    }
-    TRY_ASSIGN(const auto progress, m_workspace->loadProgress());
-    if (progress) {
-        positions = progress->positions;
-        m_inferred = progress->inferred;
-        m_epoch = progress->epoch;
-        m_continues = true;
+    if (m_options.fromStart)
+        return m_workspace->clearProgress();
+    std::vector<std::string> skipped;
+    TRY_ASSIGN(auto progress, m_workspace->loadProgress(&skipped));
+    for (const std::string &line : skipped) {
         if (m_options.log)
-            m_options.log("going on where the last run was stopped");
+            m_options.log("a checkpoint is passed over: " + line);
     }
-    return positions;
+    if (!progress)
+        return {};
+    m_restored = std::move(*progress);
+    m_inferred = m_restored.inferred;
+    m_epoch = m_restored.epoch;
+    m_continues = true;
+    if (m_options.log)
+        m_options.log("going on where the last run was stopped");
+    return {};
 }
 
 /// Looks at the first events of sources that declare no columns.
@@ -158,7 +163,42 @@ Result<void> Run::createDestinations()
     return {};
 }
 
-Result<void> Run::createSources(const std::map<std::string, std::string> &positions)
+Result<void> Run::createStages()
+{
+    for (std::size_t i = 0; i < m_plan.nodes.size(); ++i) {
+        const PlanNode &node = m_plan.nodes[i];
+        if (!node.stage)
+            continue;
+        auto task = std::make_unique<StageTask>();
+        task->node = i;
+        task->timed = node.timed;
+        task->passesTimes = node.timesNeeded;
+        const NodeDescriptor &descriptor = *node.resolved.descriptor;
+        task->prepares = static_cast<bool>(descriptor.createPreparer);
+        auto created = descriptor.createStateful(node.resolved.config, makeContext(i));
+        if (!created)
+            return atNode(std::move(created).error(), node.id());
+        task->operation = std::move(*created);
+        m_stages.push_back(std::move(task));
+    }
+    return {};
+}
+
+/// Gives stages what they kept when the last run was stopped.
+Result<void> Run::restoreStages()
+{
+    for (const auto &task : m_stages) {
+        const std::string &id = m_plan.nodes[task->node].id();
+        const auto state = m_restored.states.find(id);
+        if (state == m_restored.states.end())
+            continue;
+        if (auto restored = restoreStage(m_plan, *task, state->second); !restored)
+            return atNode(std::move(restored).error(), id);
+    }
+    return {};
+}
+
+Result<void> Run::createSources()
 {
     for (std::size_t i = 0; i < m_plan.nodes.size(); ++i) {
         const PlanNode &node = m_plan.nodes[i];
@@ -168,6 +208,9 @@ Result<void> Run::createSources(const std::map<std::string, std::string> &positi
         task->node = i;
         task->schema = std::make_shared<Schema>(node.resolved.outputSchemas.front());
         task->decode = m_plan.decodePlan(i);
+        task->endsForGood = !m_options.untilCaughtUp;
+        if (task->decode.times)
+            task->watch.start(task->decode.times->rule.idleAfter, m_options.clock->monotonic());
         for (const std::string_view name : {"max_line_bytes", "max_record_bytes"}) {
             if (node.resolved.config.has(name))
                 task->recordLimit = static_cast<std::size_t>(node.resolved.config.byteSize(name));
@@ -179,6 +222,7 @@ Result<void> Run::createSources(const std::map<std::string, std::string> &positi
         m_sources.push_back(std::move(task));
         SourceStart start;
         start.untilCaughtUp = m_options.untilCaughtUp;
+        const auto &positions = m_restored.positions;
         if (const auto it = positions.find(node.id()); it != positions.end())
             start.position = it->second;
         auto opened = m_sources.back()->source->open(start);
@@ -188,24 +232,47 @@ Result<void> Run::createSources(const std::map<std::string, std::string> &positi
     return {};
 }
 
-/// Gives each emitter a gate at every destination it reaches, and makes the inboxes.
+std::vector<ConsumerTask *> Run::consumers() const
+{
+    std::vector<ConsumerTask *> all;
+    for (const auto &task : m_stages)
+        all.push_back(task.get());
+    for (const auto &task : m_destinations)
+        all.push_back(task.get());
+    return all;
+}
+
+/// Gives each emitter a gate at every consumer it reaches, and makes the inboxes.
 void Run::wireGates()
 {
-    std::map<std::size_t, std::size_t> gates; // by destination node: how many so far
+    std::map<std::size_t, std::vector<std::size_t>> gates; // by consumer: what they come from
     std::vector<std::pair<std::vector<GateRef> *, std::size_t>> emitters;
     for (const auto &task : m_sources)
         emitters.emplace_back(&task->gates, task->node);
-    for (const auto &task : m_destinations) {
+    for (ConsumerTask *task : consumers()) {
         if (task->node != kDeadLetterNode)
             emitters.emplace_back(&task->gates, task->node);
     }
+    const auto addGate = [&](std::vector<GateRef> &refs, std::size_t emitter, std::size_t node) {
+        const bool timed =
+            node != kDeadLetterNode && (m_plan.nodes[node].timed || m_plan.nodes[node].timesNeeded);
+        refs.push_back({nullptr, gates[node].size(), node, timed});
+        gates[node].push_back(emitter);
+    };
     for (auto &[refs, node] : emitters) {
-        for (const std::size_t destination : m_plan.destinationsBehind(node))
-            refs->push_back({nullptr, gates[destination]++, destination});
-        refs->push_back({nullptr, gates[kDeadLetterNode]++, kDeadLetterNode});
+        for (const std::size_t consumer : m_plan.consumersBehind(node))
+            addGate(*refs, node, consumer);
+        addGate(*refs, node, kDeadLetterNode);
     }
-    for (const auto &task : m_destinations) {
-        task->inbox = std::make_unique<Inbox>(gates[task->node], m_options.edgeBytes);
+    for (const auto &task : m_stages) {
+        task->gateNodes = gates[task->node];
+        task->merger = TimeMerger(task->gateNodes.size());
+        task->inbox =
+            std::make_unique<Inbox>(task->gateNodes.size(), m_options.edgeBytes, GateOrder::Time);
+    }
+    for (const auto &task : m_destinations)
+        task->inbox = std::make_unique<Inbox>(gates[task->node].size(), m_options.edgeBytes);
+    for (ConsumerTask *task : consumers()) {
         task->inbox->onDrained([this] { m_bell.ring(); });
         task->slot = &m_board->addSlot();
         for (auto &[refs, node] : emitters) {
@@ -219,9 +286,9 @@ void Run::wireGates()
 
 Result<void> Run::createWorkers()
 {
-    for (const auto &task : m_destinations) {
+    for (ConsumerTask *task : consumers()) {
         if (task->node != kDeadLetterNode) {
-            TRY_ASSIGN(task->errorRunner, ProgramRunner::create(m_floor, task->node, *task->slot));
+            TRY_ASSIGN(task->runner, ProgramRunner::create(m_floor, task->node, *task->slot));
         }
     }
     std::vector<SourceTask *> sources;

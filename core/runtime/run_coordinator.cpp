@@ -30,29 +30,11 @@ void Run::start()
 {
     m_startedAt = m_options.clock->monotonic();
     m_state = RunState::Running;
+    startConsumers();
     const auto onFailure = [this](Error error) { fail(std::move(error)); };
-    const auto kick = [this] {
-        {
-            const std::scoped_lock lock(m_mutex);
-            m_kick = true;
-        }
-        m_changed.notify_all();
-    };
-    for (const auto &task : m_destinations) {
-        const std::string id =
-            task->node == kDeadLetterNode ? std::string() : m_plan.nodes[task->node].id();
-        task->thread = std::jthread([this, task = task.get(), id, onFailure, kick] {
-            DestinationLoop(m_floor, *task, id)
-                .run(
-                    kick,
-                    onFailure,
-                    [this] { return m_epoch + 1; },
-                    [this] { return m_finishedByItself.load(); });
-        });
-    }
     m_workersRunning = m_workers.size();
     for (std::size_t i = 0; i < m_workers.size(); ++i) {
-        m_workerThreads.emplace_back([this, i, onFailure, kick] {
+        m_workerThreads.emplace_back([this, i, onFailure] {
             m_workers[i]->run(m_orders, m_bell, i, onFailure);
             --m_workersRunning;
             kick();
@@ -60,6 +42,31 @@ void Run::start()
     }
     publishSnapshot(false);
     m_coordinator = std::jthread([this](const std::stop_token &stop) { coordinate(stop); });
+}
+
+void Run::startConsumers()
+{
+    const ConsumerLoop::Hooks hooks{[this] { kick(); },
+                                    [this](Error error) { fail(std::move(error)); },
+                                    [this] { return m_epoch + 1; }};
+    for (const auto &task : m_stages) {
+        task->thread = std::jthread(
+            [this, task = task.get(), hooks] { StageLoop(m_floor, *task).run(hooks); });
+    }
+    for (const auto &task : m_destinations) {
+        task->thread = std::jthread(
+            [this, task = task.get(), hooks] { DestinationLoop(m_floor, *task).run(hooks); });
+    }
+}
+
+/// Gives the coordinator something to look at.
+void Run::kick()
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_kick = true;
+    }
+    m_changed.notify_all();
 }
 
 void Run::pause()
@@ -193,21 +200,22 @@ void Run::beginEpoch()
         if (!position.empty())
             m_positions[m_plan.nodes[task->node].id()] = position;
         if (!task->ended)
-            pushMark(task->gates, task->nextNumber++, epoch, false);
+            pushBarrier(task->gates, task->nextNumber++, epoch);
     }
     m_epoch = epoch;
     m_epochOpen = true;
 }
 
-/// Saves the open epoch's positions once every destination has made it durable.
+/// Saves the open epoch once every consumer has done its part.
 void Run::tryCommit()
 {
-    for (const auto &task : m_destinations) {
-        if (task->flushed < m_epoch)
+    for (const ConsumerTask *task : consumers()) {
+        // One whose sources have ended stays as it is: later barriers do not come to it.
+        if (task->settled < m_epoch && !task->finished)
             return;
     }
     m_epochOpen = false;
-    auto saved = m_workspace->saveProgress({m_epoch, m_positions, m_inferred});
+    auto saved = save();
     if (!saved)
         return fail(std::move(saved).error());
     m_lastCheckpoint = m_options.clock->now();
@@ -223,6 +231,17 @@ void Run::tryCommit()
     m_savedPositions = m_positions;
 }
 
+Result<void> Run::save()
+{
+    Progress progress;
+    progress.epoch = m_epoch;
+    progress.positions = m_positions;
+    progress.inferred = m_inferred;
+    for (const auto &task : m_stages)
+        progress.states[m_plan.nodes[task->node].id()] = task->stateAt(m_epoch);
+    return m_workspace->saveProgress(progress);
+}
+
 /// The workers are gone: brings what is in flight to the destinations, commits, closes.
 void Run::drain()
 {
@@ -233,7 +252,6 @@ void Run::drain()
     for (const auto &task : m_sources)
         allEnded = allEnded && task->ended;
     const bool finished = allEnded && !m_options.untilCaughtUp && !m_failed;
-    m_finishedByItself = finished;
     if (m_state == RunState::Running || m_state == RunState::Paused)
         m_state = RunState::Draining;
     if (m_failed) {
@@ -241,24 +259,16 @@ void Run::drain()
     } else {
         for (const auto &task : m_sources) {
             if (!task->ended)
-                pushMark(task->gates, task->nextNumber++, 0, true);
+                pushEnd(task->gates, task->nextNumber++, false);
         }
     }
-    for (const auto &task : m_destinations) {
-        std::unique_lock lock(m_mutex);
-        while (!task->finished && !m_failed) {
-            m_changed.wait_for(lock, std::chrono::milliseconds(250));
-            lock.unlock();
-            m_book->sample(m_options.clock->monotonic());
-            publishSnapshot(false);
-            lock.lock();
-        }
-    }
-    if (m_failed) {
+    waitForConsumers();
+    if (m_failed)
         breakOff();
-    }
-    for (const auto &task : m_destinations)
+    for (ConsumerTask *task : consumers())
         task->thread = std::jthread(); // joins
+    if (auto closed = closeDestinations(finished && !m_failed); !closed)
+        fail(std::move(closed).error());
     if (!m_failed) {
         if (auto committed = commitFinal(finished); !committed)
             fail(std::move(committed).error());
@@ -268,13 +278,45 @@ void Run::drain()
     finishState(finished);
 }
 
+void Run::waitForConsumers()
+{
+    for (const ConsumerTask *task : consumers()) {
+        std::unique_lock lock(m_mutex);
+        while (!task->finished && !m_failed) {
+            m_changed.wait_for(lock, std::chrono::milliseconds(250));
+            lock.unlock();
+            m_book->sample(m_options.clock->monotonic());
+            publishSnapshot(false);
+            lock.lock();
+        }
+    }
+}
+
+/// Those that came to the end of their events; the others have closed themselves.
+Result<void> Run::closeDestinations(bool finished)
+{
+    Result<void> result;
+    for (const auto &task : m_destinations) {
+        if (!task->finished)
+            continue;
+        auto closed = task->destination->close(finished);
+        if (!closed && result) {
+            Error error = std::move(closed).error();
+            if (error.node.empty() && task->node != kDeadLetterNode)
+                error.node = m_plan.nodes[task->node].id();
+            result = sluice::fail(std::move(error));
+        }
+    }
+    return result;
+}
+
 /// The run has failed: no destination waits for its outside any longer.
 void Run::breakOff()
 {
-    for (const auto &task : m_destinations) {
+    for (ConsumerTask *task : consumers())
         task->inbox->stop();
+    for (const auto &task : m_destinations)
         task->destination->interrupt();
-    }
 }
 
 Result<void> Run::commitFinal(bool finished)
@@ -291,7 +333,7 @@ Result<void> Run::commitFinal(bool finished)
     m_lastCheckpoint = m_options.clock->now();
     if (finished)
         return m_workspace->clearProgress();
-    return m_workspace->saveProgress({m_epoch, m_positions, m_inferred});
+    return save();
 }
 
 void Run::finishState(bool finished)

@@ -1,5 +1,7 @@
 #include "core/runtime/worker.h"
 
+#include "core/event/system_columns.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -43,6 +45,9 @@ Worker::create(const RunFloor &floor, std::vector<SourceTask *> sources, Counter
         Line line;
         line.task = task;
         line.decoder = std::make_unique<JsonDecoder>(task->decode.fields, task->recordLimit);
+        if (task->decode.times)
+            line.clock.emplace(
+                *task->decode.times, *task->schema, static_cast<std::uint32_t>(task->node));
         TRY_ASSIGN(line.runner, ProgramRunner::create(floor, task->node, slot));
         worker->m_lines.push_back(std::move(line));
     }
@@ -96,8 +101,7 @@ Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
     SourceTask &task = *line.task;
     if (task.isBlocked() || task.again > m_floor.clock->monotonic())
         return Turn::Nothing;
-    std::shared_ptr<RawRecords> raw;
-    std::uint64_t number = 0;
+    Chunk chunk;
     {
         std::unique_lock lock(task.mutex, std::defer_lock);
         if (wait)
@@ -106,69 +110,107 @@ Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
             return Turn::Contended;
         if (task.ended || task.again > m_floor.clock->monotonic())
             return Turn::Nothing;
-        auto polled = poll(task, raw, number);
+        auto polled = poll(task);
         if (!polled) {
             Error error = std::move(polled).error();
             error.node = m_floor.plan->nodes[task.node].id();
             return fail(std::move(error));
         }
+        chunk = std::move(*polled);
     }
-    if (!raw)
+    if (!chunk.raw)
         return Turn::Nothing;
-    auto processed = process(line, std::move(raw), number);
+    auto processed = process(line, std::move(chunk));
     if (!processed)
         return fail(std::move(processed).error());
     return Turn::Worked;
 }
 
 /// Under the source's lock: takes records, or notes that there are none.
-Result<PollResult>
-Worker::poll(SourceTask &task, std::shared_ptr<RawRecords> &raw, std::uint64_t &number)
+Result<Worker::Chunk> Worker::poll(SourceTask &task)
 {
     const Ticks begin = m_floor.clock->monotonic();
     auto records = takeRawRecords();
     TRY_ASSIGN(const PollResult polled, task.source->poll(*records));
     const Ticks now = m_floor.clock->monotonic();
     m_slot.node(task.node).busy.add(static_cast<std::uint64_t>(now - begin));
-    if (!records->records.empty()) {
-        records->ingestedAt = m_floor.clock->now();
-        number = task.nextNumber++;
-        task.polled += records->records.size();
-        const bool few = records->records.size() < kSmallBatch;
-        task.again = std::max(polled.again, few ? now + kSmallBatchPause : 0);
-        raw = std::move(records);
-        return polled;
+    Chunk chunk;
+    if (task.decode.times)
+        chunk.idle = task.watch.look(*records, now);
+    if (records->records.empty()) {
+        noteNothing(task, polled, std::move(chunk.idle));
+        return chunk;
     }
-    if (polled.state == PollState::End) {
-        task.ended = true;
-        pushMark(task.gates, task.nextNumber++, 0, true);
-    } else {
-        task.again = std::max(polled.again, now + kTicksPerMillisecond / 2);
-    }
-    return polled;
+    records->ingestedAt = m_floor.clock->now();
+    records->source = m_floor.plan->nodes[task.node].id();
+    chunk.number = task.nextNumber++;
+    task.polled += records->records.size();
+    task.dry = false;
+    const bool few = records->records.size() < kSmallBatch;
+    task.again = std::max(polled.again, few ? now + kSmallBatchPause : 0);
+    chunk.raw = std::move(records);
+    return chunk;
 }
 
-Result<void> Worker::process(Line &line, std::shared_ptr<RawRecords> raw, std::uint64_t number)
+/// The source had no records: it has come to its end, has fallen silent, or has none right now.
+void Worker::noteNothing(SourceTask &task, const PollResult &polled, std::vector<std::int32_t> idle)
+{
+    if (polled.state == PollState::End) {
+        task.ended = true;
+        pushEnd(task.gates, task.nextNumber++, task.endsForGood);
+        return;
+    }
+    task.again = std::max(polled.again, m_floor.clock->monotonic() + kTicksPerMillisecond / 2);
+    if (!idle.empty()) {
+        auto track = takeTimeTrack();
+        for (const std::int32_t partition : idle)
+            track->partitions.push_back({static_cast<std::uint32_t>(task.node), partition, true});
+        m_result.clear();
+        pushToGates(task.gates, task.nextNumber++, m_result, track);
+        task.dry = false;
+    }
+    if (task.dry || polled.limited)
+        return;
+    task.dry = true;
+    for (const GateRef &gate : task.gates) {
+        if (gate.timed)
+            gate.inbox->setDry(gate.gate);
+    }
+}
+
+/// Turns the records into columns, as far as somebody asks for them.
+Result<void> Worker::decode(Line &line, Chunk &chunk, Batch &batch)
 {
     SourceTask &task = *line.task;
-    const Ticks begin = m_floor.clock->monotonic();
-    NodeCounters &counters = m_slot.node(task.node);
-    const std::size_t events = raw->records.size();
-    counters.in.add(events);
-    counters.bytesIn.add(raw->used);
-    line.decoder->decode(*raw, m_decoded);
-    counters.conversions.add(m_decoded.conversionErrors);
-    m_result.clear();
-
-    Batch batch;
+    line.decoder->decode(*chunk.raw, m_decoded);
+    m_slot.node(task.node).conversions.add(m_decoded.conversionErrors);
     batch.schema = task.schema;
-    batch.rows = events;
-    batch.ingestedAt = raw->ingestedAt;
-    batch.raw = std::move(raw);
+    batch.rows = chunk.raw->records.size();
+    batch.ingestedAt = chunk.raw->ingestedAt;
+    batch.raw = std::move(chunk.raw);
     batch.columns.resize(task.schema->columns.size());
     for (std::size_t i = 0; i < m_decoded.columns.size(); ++i)
         batch.columns[task.decode.positions[i]] = std::move(m_decoded.columns[i]);
     batch.selection = m_decoded.good;
+    if (line.clock) {
+        TRY_ASSIGN(batch.times, line.clock->track(batch, chunk.idle));
+    }
+    for (const DecodePlan::System &system : task.decode.system)
+        batch.columns[system.position] = makeSystemColumn(system.column, batch);
+    return {};
+}
+
+Result<void> Worker::process(Line &line, Chunk chunk)
+{
+    SourceTask &task = *line.task;
+    const Ticks begin = m_floor.clock->monotonic();
+    NodeCounters &counters = m_slot.node(task.node);
+    const std::size_t events = chunk.raw->records.size();
+    counters.in.add(events);
+    counters.bytesIn.add(chunk.raw->used);
+    m_result.clear();
+    Batch batch;
+    TRY(decode(line, chunk, batch));
     counters.busy.add(static_cast<std::uint64_t>(m_floor.clock->monotonic() - begin));
 
     if (!m_decoded.bad.empty()) {
@@ -178,9 +220,10 @@ Result<void> Worker::process(Line &line, std::shared_ptr<RawRecords> raw, std::u
         TRY(line.runner->reject(task.node, batch, std::move(errors), m_result));
     }
     counters.passed.add(batch.selection.size());
+    const auto times = batch.times;
     if (!batch.selection.empty())
         TRY(line.runner->emit(0, std::move(batch), m_result));
-    pushToGates(task.gates, number, m_result);
+    pushToGates(task.gates, chunk.number, m_result, times);
     task.done += events;
     return {};
 }

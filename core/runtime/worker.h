@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace sluice {
@@ -56,6 +57,7 @@ private:
     {
         SourceTask *task = nullptr;
         std::unique_ptr<JsonDecoder> decoder;
+        std::optional<EventClock> clock;
         std::unique_ptr<ProgramRunner> runner;
     };
     enum class Turn { Worked, Nothing, Contended };
@@ -65,9 +67,16 @@ private:
         , m_slot(slot)
     {}
     Result<Turn> takeTurn(Line &line, bool wait);
-    Result<PollResult>
-    poll(SourceTask &task, std::shared_ptr<RawRecords> &raw, std::uint64_t &number);
-    Result<void> process(Line &line, std::shared_ptr<RawRecords> raw, std::uint64_t number);
+    struct Chunk
+    {
+        std::shared_ptr<RawRecords> raw; // null: there was nothing
+        std::uint64_t number = 0;
+        std::vector<std::int32_t> idle; // partitions that have fallen silent
+    };
+    Result<Chunk> poll(SourceTask &task);
+    void noteNothing(SourceTask &task, const PollResult &polled, std::vector<std::int32_t> idle);
+    Result<void> process(Line &line, Chunk chunk);
+    Result<void> decode(Line &line, Chunk &chunk, Batch &batch);
 
     const RunFloor &m_floor;
     CounterSlot &m_slot;

@@ -1,7 +1,8 @@
 #include "core/runtime/workspace.h"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,28 +12,9 @@ namespace sluice {
 
 namespace {
 
-using Json = nlohmann::json;
-
-Json schemaToJson(const Schema &schema)
-{
-    Json columns = Json::array();
-    for (const SchemaColumn &column : visibleColumns(schema))
-        columns.push_back({{"name", column.name}, {"type", typeName(column.type)}});
-    return columns;
-}
-
-Schema schemaFromJson(const Json &columns)
-{
-    Schema schema;
-    schema.open = true;
-    schema.whole = true;
-    for (const Json &column : columns) {
-        schema.columns.push_back(
-            {column.value("name", std::string()),
-             typeFromName(column.value("type", std::string())).value_or(ColumnType::Dynamic)});
-    }
-    return schema;
-}
+constexpr std::string_view kPrefix = "checkpoint-";
+constexpr std::size_t kKept = 3;
+constexpr const char *kOldProgress = "progress.json";
 
 std::string readPid(int descriptor)
 {
@@ -82,47 +64,69 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::string &pipelinePa
     return std::unique_ptr<Workspace>(new Workspace(folder, lock, files));
 }
 
-std::string Workspace::progressPath() const
+std::string Workspace::checkpointPath(std::uint64_t epoch) const
 {
-    return joinPath(m_folder, "progress.json");
+    // Digits enough for every epoch: names sort as numbers do.
+    return joinPath(m_folder, fmt::format("{}{:020}", kPrefix, epoch));
 }
 
-Result<std::optional<Progress>> Workspace::loadProgress() const
+Result<std::vector<std::string>> Workspace::checkpoints() const
 {
-    if (!m_files->exists(progressPath()))
-        return std::optional<Progress>();
-    TRY_ASSIGN(const std::string text, m_files->readAll(progressPath()));
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded() || !json.is_object() || !json.contains("positions"))
-        return fail(ErrorCode::ProgressDamaged, "'{}' is damaged", progressPath())
+    TRY_ASSIGN(std::vector<std::string> names, m_files->list(m_folder));
+    constexpr std::size_t kDigits = 20;
+    std::erase_if(names, [](const std::string &name) {
+        return name.size() != kPrefix.size() + kDigits || !name.starts_with(kPrefix);
+    });
+    std::sort(names.begin(), names.end(), std::greater<>());
+    return names;
+}
+
+Result<std::optional<Progress>> Workspace::loadProgress(std::vector<std::string> *skipped) const
+{
+    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    if (names.empty() && m_files->exists(joinPath(m_folder, kOldProgress)))
+        return fail(ErrorCode::ProgressMismatch,
+                    "the progress in '{}' was written by an earlier version of Sluice",
+                    m_folder)
             .hint("Start with --from-start to begin anew.");
-    Progress progress;
-    progress.epoch = json.value("epoch", std::uint64_t{0});
-    for (const auto &[node, position] : json["positions"].items())
-        progress.positions[node] = position.dump();
-    if (json.contains("inferred")) {
-        for (const auto &[node, columns] : json["inferred"].items())
-            progress.inferred[node] = schemaFromJson(columns);
+    std::optional<Error> first;
+    for (const std::string &name : names) {
+        constexpr std::int64_t kNoLimit = std::int64_t{1} << 40;
+        auto bytes = m_files->readAll(joinPath(m_folder, name), kNoLimit);
+        auto progress =
+            bytes ? decodeCheckpoint(*bytes) : Result<Progress>(fail(std::move(bytes).error()));
+        if (progress)
+            return std::optional<Progress>(std::move(*progress));
+        if (skipped != nullptr)
+            skipped->push_back(fmt::format("'{}': {}", name, progress.error().message));
+        if (!first)
+            first = std::move(progress).error();
     }
-    return std::optional<Progress>(std::move(progress));
+    if (!first)
+        return std::optional<Progress>();
+    return fail(ErrorCode::ProgressDamaged, "{} in '{}'", first->message, m_folder)
+        .hint(first->hint.empty() ? "Start with --from-start to begin anew." : first->hint);
 }
 
 Result<void> Workspace::saveProgress(const Progress &progress)
 {
-    Json json{{"version", 1}, {"epoch", progress.epoch}};
-    json["positions"] = Json::object();
-    for (const auto &[node, position] : progress.positions)
-        json["positions"][node] = Json::parse(position, nullptr, false);
-    json["inferred"] = Json::object();
-    for (const auto &[node, schema] : progress.inferred)
-        json["inferred"][node] = schemaToJson(schema);
     constexpr unsigned kPrivate = 0600;
-    return m_files->replaceAtomically(progressPath(), json.dump(1) + "\n", kPrivate);
+    TRY(m_files->replaceAtomically(
+        checkpointPath(progress.epoch), encodeCheckpoint(progress), kPrivate));
+    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    for (std::size_t i = kKept; i < names.size(); ++i)
+        TRY(m_files->remove(joinPath(m_folder, names[i])));
+    return {};
 }
 
 Result<void> Workspace::clearProgress()
 {
-    TRY(m_files->remove(progressPath()));
+    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    // The oldest first: whatever a crash leaves is the newest.
+    for (std::size_t i = names.size(); i-- > 0;)
+        TRY(m_files->remove(joinPath(m_folder, names[i])));
+    if (m_files->exists(joinPath(m_folder, kOldProgress)))
+        TRY(m_files->remove(joinPath(m_folder, kOldProgress)));
     return m_files->syncDirectory(m_folder);
 }
 

@@ -2,21 +2,13 @@
 
 #include "core/base/file_system.h"
 #include "core/base/result.h"
-#include "core/event/schema.h"
+#include "core/runtime/checkpoint_file.h"
 
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sluice {
-
-/// Where a run stood at its last commit point.
-struct Progress
-{
-    std::uint64_t epoch = 0;
-    std::map<std::string, std::string> positions; // JSON text of each source, by node id
-    std::map<std::string, Schema> inferred;       // so that a restart types alike
-};
 
 /// The hidden folder of what runs of one pipeline leave behind: .sluice/<file name>/ beside the
 /// file or in the folder that --workspace names. Held by one process at a time.
@@ -35,9 +27,12 @@ public:
 
     const std::string &folder() const { return m_folder; }
 
-    /// Nothing when there is no progress. Errors: ProgressDamaged
-    Result<std::optional<Progress>> loadProgress() const;
-    /// The rename of the new file is the commit point.
+    /// The newest checkpoint that is whole; nothing when there is none at all.
+    /// @param skipped  receives a line for each damaged one that was passed over; may be null
+    /// Errors: ProgressDamaged when there are some and none is whole
+    Result<std::optional<Progress>> loadProgress(std::vector<std::string> *skipped = nullptr) const;
+    /// Writes the checkpoint of an epoch: the rename of its file is the commit point. The last
+    /// three are kept.
     Result<void> saveProgress(const Progress &progress);
     Result<void> clearProgress();
 
@@ -48,7 +43,9 @@ private:
         , m_files(&files)
     {}
 
-    std::string progressPath() const;
+    std::string checkpointPath(std::uint64_t epoch) const;
+    /// Names of the checkpoint files, newest first.
+    Result<std::vector<std::string>> checkpoints() const;
 
     std::string m_folder;
     int m_lock; // descriptor; the lock goes with it

@@ -1,5 +1,9 @@
 #include "core/sources/record_schema.h"
 
+#include "core/kql/expression.h"
+
+#include <optional>
+
 namespace sluice {
 
 FieldSpec schemaField()
@@ -17,16 +21,42 @@ FieldSpec eventTimeField()
         .inAdvanced();
 }
 
+namespace {
+
+constexpr std::string_view kEventTime = "event_time";
+
+/// The event time's field must be a column, or a path into one.
+std::optional<SchemaProblem>
+eventTimeProblem(const Config &config, const Schema &schema, const NodeContext &context)
+{
+    const Value *name = config.value(kEventTime).find("field");
+    if (name == nullptr || name->asString() == nullptr || schema.find(*name->asString()))
+        return std::nullopt;
+    const auto bound = kql::compile(*name->asString(), {&schema, &context.parameters});
+    if (bound.problems.empty())
+        return std::nullopt;
+    const kql::Problem &problem = bound.problems.front();
+    SchemaProblem result;
+    result.field = kEventTime;
+    result.error = kql::toError(problem);
+    result.error.message = "the event time's field: " + result.error.message;
+    return result;
+}
+
+} // namespace
+
 SchemaFlow
 recordSchemas(const Config &config, const std::vector<Schema> &inputs, const NodeContext &context)
 {
     (void)inputs;
-    (void)context;
     SchemaFlow flow;
     Schema out;
     out.columns = config.schemaColumns("schema");
     out.open = out.columns.empty();
     out.whole = true;
+    addSystemColumns(out, systemColumns());
+    if (auto problem = eventTimeProblem(config, out, context))
+        flow.problems.push_back(std::move(*problem));
     flow.outputs.push_back(std::move(out));
     Schema raw;
     raw.columns.push_back({"$raw", ColumnType::String});

@@ -83,9 +83,9 @@ TEST_CASE("the edge is full above its budget and tells when it has drained")
     int drained = 0;
     inbox.onDrained([&] { ++drained; });
     inbox.push(0, 0, events(1, 80));
-    CHECK_FALSE(inbox.isFull());
+    CHECK_FALSE(inbox.isFull(0));
     inbox.push(0, 1, events(1, 80));
-    CHECK(inbox.isFull());
+    CHECK(inbox.isFull(0));
     takeEvents(inbox);
     CHECK(drained == 0);
     takeEvents(inbox);
@@ -97,4 +97,57 @@ TEST_CASE("stop wakes the destination")
     Inbox inbox(1, 100);
     inbox.stop();
     CHECK(inbox.take(kTicksPerMinute).kind == Inbox::Kind::Stopped);
+}
+
+TEST_CASE("in order of time the gate that lags goes first, and the others wait for it")
+{
+    Inbox inbox(2, 1000, GateOrder::Time);
+    inbox.push(0, 0, events(1));
+    CHECK(takeEvents(inbox) == 1);
+    inbox.setReached(0, 100);
+    inbox.push(0, 1, events(2));
+    CHECK(inbox.take(0).kind == Inbox::Kind::Quiet); // gate 1 may bring something earlier
+    inbox.push(1, 0, events(3));
+    CHECK(takeEvents(inbox) == 3);
+    inbox.setReached(1, 200);
+    CHECK(takeEvents(inbox) == 2);
+}
+
+TEST_CASE("a gate does not wait for one that has run dry, nor for ever")
+{
+    Inbox inbox(2, 1000, GateOrder::Time);
+    inbox.setReached(0, 100);
+    inbox.push(0, 0, events(1));
+    inbox.push(0, 1, events(2));
+    inbox.push(0, 2, events(3));
+    CHECK(inbox.take(0).kind == Inbox::Kind::Quiet);
+    CHECK(takeEvents(inbox) == 1); // it has waited once
+    CHECK(inbox.take(0).kind == Inbox::Kind::Quiet);
+    inbox.setDry(1);
+    CHECK(takeEvents(inbox) == 2);
+    CHECK(takeEvents(inbox) == 3);
+}
+
+TEST_CASE("a stage is told of times and ends that come without batches")
+{
+    Inbox inbox(1, 1000, GateOrder::Time);
+    InboxItem times;
+    times.times = takeTimeTrack();
+    inbox.push(0, 0, std::move(times));
+    InboxItem last = end();
+    last.complete = true;
+    inbox.push(0, 1, std::move(last));
+    CHECK(inbox.take(0).item.times);
+    CHECK(inbox.take(0).item.end);
+    const auto finished = inbox.take(0);
+    CHECK(finished.kind == Inbox::Kind::Finished);
+    CHECK(finished.complete);
+}
+
+TEST_CASE("a gate is full by its own share, so that one ahead shuts no other")
+{
+    Inbox inbox(2, 100);
+    inbox.push(0, 0, events(1, 80));
+    CHECK(inbox.isFull(0));
+    CHECK_FALSE(inbox.isFull(1));
 }

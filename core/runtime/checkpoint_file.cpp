@@ -1,0 +1,178 @@
+#include "core/runtime/checkpoint_file.h"
+
+#include "core/base/state_bytes.h"
+
+#include <xxhash.h>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::string_view kMagic = "SLUICECP";
+
+/// Written to files: never renumber.
+enum class RecordType : std::uint8_t {
+    Header = 1,
+    Position = 2,
+    Inferred = 3,
+    State = 4,
+    Footer = 255
+};
+
+std::uint64_t hashOf(std::string_view bytes)
+{
+    return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+class Encoder
+{
+public:
+    Encoder()
+    {
+        m_bytes = kMagic;
+        StateWriter version;
+        version.put(kCheckpointVersion);
+        m_bytes += version.take();
+    }
+
+    void add(RecordType type, StateWriter payload)
+    {
+        const std::size_t begin = m_bytes.size();
+        StateWriter head;
+        head.put(static_cast<std::uint8_t>(type));
+        head.putText(payload.take()); // its size and its bytes
+        m_bytes += head.take();
+        StateWriter check;
+        check.put(hashOf(std::string_view(m_bytes).substr(begin)));
+        m_bytes += check.take();
+        ++m_records;
+    }
+
+    std::string finish()
+    {
+        StateWriter footer;
+        footer.put(m_records);
+        footer.put(hashOf(m_bytes));
+        add(RecordType::Footer, std::move(footer));
+        return std::move(m_bytes);
+    }
+
+private:
+    std::string m_bytes;
+    std::uint64_t m_records = 0;
+};
+
+Failure damaged()
+{
+    return fail(ErrorCode::ProgressDamaged, "the checkpoint is damaged");
+}
+
+void readSchema(StateReader &in, Schema &schema)
+{
+    schema.open = true;
+    schema.whole = true;
+    const std::size_t columns = in.getCount(1);
+    for (std::size_t i = 0; i < columns; ++i) {
+        SchemaColumn column;
+        column.name = in.getText();
+        column.type = typeFromName(in.getText()).value_or(ColumnType::Dynamic);
+        schema.columns.push_back(std::move(column));
+    }
+}
+
+Result<void> readRecord(RecordType type, std::string_view payload, Progress &progress)
+{
+    StateReader in(payload);
+    switch (type) {
+    case RecordType::Header:
+        progress.epoch = in.get<std::uint64_t>();
+        break;
+    case RecordType::Position: {
+        const std::string node(in.getText());
+        progress.positions[node] = in.getText();
+        break;
+    }
+    case RecordType::Inferred: {
+        const std::string node(in.getText());
+        readSchema(in, progress.inferred[node]);
+        break;
+    }
+    case RecordType::State: {
+        const std::string node(in.getText());
+        progress.states[node] = in.getText();
+        break;
+    }
+    default:
+        return damaged();
+    }
+    if (!(in.ok() && in.atEnd()))
+        return damaged();
+    return {};
+}
+
+} // namespace
+
+std::string encodeCheckpoint(const Progress &progress)
+{
+    Encoder encoder;
+    StateWriter header;
+    header.put(progress.epoch);
+    encoder.add(RecordType::Header, std::move(header));
+    const auto addTexts = [&](RecordType type, const std::map<std::string, std::string> &texts) {
+        for (const auto &[node, text] : texts) {
+            StateWriter record;
+            record.putText(node);
+            record.putText(text);
+            encoder.add(type, std::move(record));
+        }
+    };
+    addTexts(RecordType::Position, progress.positions);
+    for (const auto &[node, schema] : progress.inferred) {
+        StateWriter record;
+        record.putText(node);
+        const std::vector<SchemaColumn> columns = visibleColumns(schema);
+        record.put(static_cast<std::uint64_t>(columns.size()));
+        for (const SchemaColumn &column : columns) {
+            record.putText(column.name);
+            record.putText(typeName(column.type));
+        }
+        encoder.add(RecordType::Inferred, std::move(record));
+    }
+    addTexts(RecordType::State, progress.states);
+    return encoder.finish();
+}
+
+Result<Progress> decodeCheckpoint(std::string_view bytes)
+{
+    StateReader in(bytes);
+    if (bytes.substr(0, kMagic.size()) != kMagic)
+        return damaged();
+    for (std::size_t i = 0; i < kMagic.size(); ++i)
+        in.get<char>();
+    const auto version = in.get<std::uint32_t>();
+    if (version > kCheckpointVersion)
+        return fail(ErrorCode::ProgressDamaged, "the checkpoint is of a newer version of Sluice")
+            .hint("Update Sluice, or start with --from-start to begin anew.");
+    Progress progress;
+    for (std::uint64_t records = 0; in.ok(); ++records) {
+        const std::size_t begin = bytes.size() - in.left();
+        const auto type = static_cast<RecordType>(in.get<std::uint8_t>());
+        const std::string_view payload = in.getText();
+        const std::size_t end = bytes.size() - in.left();
+        if (in.get<std::uint64_t>() != hashOf(bytes.substr(begin, end - begin)) || !in.ok())
+            return damaged();
+        if (type == RecordType::Footer) {
+            StateReader footer(payload);
+            const bool whole = footer.get<std::uint64_t>() == records
+                               && footer.get<std::uint64_t>() == hashOf(bytes.substr(0, begin));
+            if (!whole || !(footer.ok() && footer.atEnd()) || !(in.ok() && in.atEnd())
+                || version == 0)
+                return damaged();
+            return progress;
+        }
+        TRY(readRecord(type, payload, progress));
+    }
+    return damaged();
+}
+
+} // namespace sluice

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/event/schema.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+/// Where a run stood at one commit point: all it needs to go on from there.
+struct Progress
+{
+    std::uint64_t epoch = 0;
+    std::map<std::string, std::string> positions; // JSON text of each source, by node id
+    std::map<std::string, Schema> inferred;       // so that a restart types alike
+    std::map<std::string, std::string> states;    // what stateful nodes keep, by node id
+};
+
+inline constexpr std::uint32_t kCheckpointVersion = 1;
+
+/// The bytes of a checkpoint file.
+///
+///   "SLUICECP" version(u32)  record*  footer
+///   record: type(u8) size(u64) payload  check(u64: XXH3 of type, size and payload)
+///   footer: a record whose payload is the number of records and the XXH3 of all bytes before it
+///
+/// Records may be long; a reader skips none, and takes a file only whole.
+std::string encodeCheckpoint(const Progress &progress);
+/// Errors: ProgressDamaged when a byte is not as it was written, or the version is too new
+Result<Progress> decodeCheckpoint(std::string_view bytes);
+
+} // namespace sluice

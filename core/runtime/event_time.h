@@ -1,0 +1,92 @@
+#pragma once
+
+#include "core/event/batch.h"
+#include "core/kql/expression.h"
+#include "core/node/node_descriptor.h"
+
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// What the numbers of an event-time field count since 1970.
+enum class EventTimeFormat {
+    Any, // texts as todatetime() reads them; numbers by their size
+    Seconds,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+};
+
+/// How the event time of a source's records is found, and how late events may come: the source's
+/// `event_time`.
+struct EventTimeRule
+{
+    std::string field; // column or path; empty: the record's own time, else its arrival
+    EventTimeFormat format = EventTimeFormat::Any;
+    TickSpan disorder = 0;
+    TickSpan idleAfter = 0; // a partition is not waited for when silent for longer; 0: always is
+
+    static EventTimeRule of(const NodeDescriptor &descriptor, const Config &config);
+};
+
+/// The rule bound to the schema of the source's records.
+struct EventTimePlan
+{
+    EventTimeRule rule;
+    std::optional<std::size_t> column; // the field is a column of the schema
+    kql::ExpressionPtr path;           // it is a path into one
+
+    /// Names of the columns that must be decoded. Errors: what is wrong with the field
+    static Result<EventTimePlan> bind(EventTimeRule rule, const Schema &schema);
+    std::vector<std::string> columns(const Schema &schema) const;
+};
+
+/// When each partition of a source was last heard of. Thread: under the source's lock.
+class PartitionWatch
+{
+public:
+    /// Stands for a source that has delivered nothing yet.
+    static constexpr std::int32_t kNoPartition = std::numeric_limits<std::int32_t>::min();
+
+    /// @param idleAfter  0: nothing is ever called idle
+    void start(TickSpan idleAfter, Ticks now);
+    /// Notes what came. @return the partitions that have fallen silent since the last call
+    std::vector<std::int32_t> look(const RawRecords &records, Ticks now);
+
+private:
+    struct Seen
+    {
+        Ticks at = 0; // monotonic
+        bool idle = false;
+    };
+    TickSpan m_idleAfter = 0;
+    std::map<std::int32_t, Seen> m_seen;
+};
+
+/// Makes the time tracks of one source's batches. Thread: one at a time; a worker has its own.
+class EventClock
+{
+public:
+    EventClock(const EventTimePlan &plan, const Schema &schema, std::uint32_t source);
+
+    /// @param batch  its columns are decoded and its selection are the good records
+    /// @param idle   partitions that have fallen silent
+    Result<std::shared_ptr<const TimeTrack>> track(const Batch &batch,
+                                                   const std::vector<std::int32_t> &idle);
+
+private:
+    Result<void> readField(const Batch &batch, TimeTrack &track);
+    void readRecords(const Batch &batch, TimeTrack &track) const;
+    void addPartitions(const RawRecords &raw, TimeTrack &track) const;
+
+    const EventTimePlan &m_plan;
+    std::uint32_t m_source;
+    std::optional<kql::Evaluator> m_path;
+};
+
+} // namespace sluice

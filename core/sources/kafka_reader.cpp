@@ -180,6 +180,7 @@ Result<PollResult> KafkaReader::poll(RawRecords &out)
         fetch();
     if (auto fatal = m_client->fatal())
         return fail(*fatal);
+    m_lastPoll = m_context.clock->monotonic(); // a rebalance may have taken its time
     TRY(deliver(out));
     if (!out.records.empty()) {
         out.ingestedAt = m_context.clock->now();

@@ -13,6 +13,7 @@ namespace sluice {
 namespace {
 
 constexpr int kGroupOffsetsMs = 5000;
+constexpr int kGroupOffsetsAttempts = 3; // a broker that has just come back loads its groups first
 
 bool isCooperative(rd_kafka_t *client)
 {
@@ -68,6 +69,11 @@ void KafkaReader::onRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition
             const KafkaErrorHandle ignored(rd_kafka_incremental_assign(client, partitions));
         else
             rd_kafka_assign(client, partitions);
+        // librdkafka keeps a partition paused that was taken away while it was.
+        if (m_paused)
+            rd_kafka_pause_partitions(client, partitions);
+        else
+            rd_kafka_resume_partitions(client, partitions);
         return;
     }
     onRevoked(partitions);
@@ -148,8 +154,11 @@ KafkaReader::groupOffsets(const rd_kafka_topic_partition_list_t &partitions) con
     if (partitions.cnt == 0)
         return offsets;
     const KafkaPartitionList list(rd_kafka_topic_partition_list_copy(&partitions));
-    if (rd_kafka_committed(m_client->handle(), list.get(), kGroupOffsetsMs)
-        != RD_KAFKA_RESP_ERR_NO_ERROR)
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    for (int attempt = 0; code != RD_KAFKA_RESP_ERR_NO_ERROR && attempt < kGroupOffsetsAttempts;
+         ++attempt)
+        code = rd_kafka_committed(m_client->handle(), list.get(), kGroupOffsetsMs);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return offsets;
     for (int i = 0; i < list->cnt; ++i) {
         const rd_kafka_topic_partition_t &entry = list->elems[i];

@@ -88,6 +88,7 @@ TEST_CASE("a new member takes a part of the partitions, and nothing is lost")
 
 TEST_CASE("while nobody polls, the group's other members get their share all the same")
 {
+    const Texts fourToSeven{"4", "5", "6", "7"};
     SourceBed bed(4);
     ManualClock clock;
     bed.clock = &clock;
@@ -111,7 +112,18 @@ TEST_CASE("while nobody polls, the group's other members get their share all the
         pollUntil(**other, bed.wakeUp, fromOther, [&] { return fromOther.payloads.size() == 2; }));
     REQUIRE(bed.pollFor(2));
     CHECK(bed.delivered.payloads.size() == 2);
+
+    // Partitions that were given away while nobody polled, and came back, are read as before.
     (*other)->close();
+    REQUIRE(bed.poll([&] { return bed.source->figures().partitions.size() == 4; }));
+    for (int p = 0; p < 4; ++p)
+        bed.kafka.produce("telemetry", p, std::to_string(4 + p));
+    REQUIRE(bed.poll([&] {
+        return std::all_of(fourToSeven.begin(), fourToSeven.end(), [&](const std::string &text) {
+            return std::count(bed.delivered.payloads.begin(), bed.delivered.payloads.end(), text)
+                   > 0;
+        });
+    }));
 }
 
 TEST_CASE("to have caught up is to have what other members of the group have, too")

@@ -97,6 +97,15 @@ void addKinds(CLI::App &app, int &exitCode)
     kinds->callback([arguments, &exitCode] { exitCode = showKinds(*arguments); });
 }
 
+void addKql(CLI::App &app, int &exitCode)
+{
+    auto arguments = std::make_shared<LanguageArguments>(); // shared with the callback below
+    CLI::App *language = app.add_subcommand("kql", "List the functions of KQL, or explain one");
+    language->add_option("NAME", arguments->function, "The function or operator to explain");
+    language->add_flag("--page", arguments->page, "Print the language page, as Markdown");
+    language->callback([arguments, &exitCode] { exitCode = showLanguage(*arguments); });
+}
+
 void addNew(CLI::App &app, int &exitCode)
 {
     auto arguments = std::make_shared<NewArguments>(); // shared with the callback below
@@ -151,6 +160,7 @@ int runCommandLine(int argc, char **argv)
     addRun(app, exitCode);
     addCheck(app, exitCode);
     addKinds(app, exitCode);
+    addKql(app, exitCode);
     addNew(app, exitCode);
     addSecret(app, exitCode);
     if (const std::string words = argc > 1 ? objection(app, argv[1]) : ""; !words.empty()) {

@@ -24,6 +24,15 @@ struct KindsArguments
 /// Lists the kinds, or prints the help of one.
 int showKinds(const KindsArguments &arguments);
 
+struct LanguageArguments
+{
+    std::string function; // empty: all
+    bool page = false;
+};
+
+/// Lists the functions of KQL, explains one, or prints the language page.
+int showLanguage(const LanguageArguments &arguments);
+
 struct NewArguments
 {
     std::string name; // empty: lists the templates

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -56,6 +57,18 @@ using CustomBind = NodePtr (*)(Binder &binder,
                                const Position &at,
                                std::vector<NodePtr> arguments);
 
+/// One of the columns that a call gives where it stands alone in extend, project or print.
+struct TupleColumn
+{
+    std::string name;
+    ColumnType type = ColumnType::Dynamic;
+};
+/// The columns of a call that gives several, such as series_stats(x); column i is what tolong(),
+/// toreal() … make of element i of its dynamic value. Empty when this call gives one value.
+/// @param arguments  the names of the arguments' columns; empty where one is an expression
+using TupleColumns = std::vector<TupleColumn> (*)(std::span<const std::string> arguments,
+                                                  std::span<const NodePtr> nodes);
+
 /// How long the value of a call with constant arguments holds.
 enum class Stability { Always, Batch, Row };
 
@@ -70,6 +83,8 @@ struct Function
     bool isOperator = false;
     Stability stability = Stability::Always;
     std::string_view aliasOf = {};
+    TupleColumns tuple = nullptr;
+    std::string_view group = {}; // of the language page; set when the table is built
 };
 
 /// The one table, sorted by name. @return null for an unknown name
@@ -93,6 +108,7 @@ std::vector<Function> conversionFunctions();
 std::vector<Function> textConversionFunctions();
 std::vector<Function> stringFunctions();
 std::vector<Function> searchFunctions();
+std::vector<Function> searchPlaceFunctions();
 std::vector<Function> mathFunctions();
 std::vector<Function> timeFunctions();
 std::vector<Function> timeFormatFunctions();

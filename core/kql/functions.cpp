@@ -2,6 +2,8 @@
 
 #include "core/kql/function.h"
 
+#include <algorithm>
+
 namespace sluice::kql {
 
 namespace {
@@ -28,7 +30,8 @@ std::vector<FunctionInfo> buildList()
                           function.help,
                           function.example,
                           function.aliasOf,
-                          function.isOperator};
+                          function.isOperator,
+                          function.group};
         if (!function.isOperator) {
             for (const Overload &overload : function.overloads)
                 info.signatures.push_back(signatureOf(function, overload));
@@ -44,6 +47,14 @@ const std::vector<FunctionInfo> &functionList()
 {
     static const std::vector<FunctionInfo> list = buildList();
     return list;
+}
+
+const FunctionInfo *findFunctionInfo(std::string_view name)
+{
+    const auto &list = functionList();
+    const auto found = std::find_if(
+        list.begin(), list.end(), [&](const FunctionInfo &info) { return info.name == name; });
+    return found == list.end() ? nullptr : &*found;
 }
 
 } // namespace sluice::kql

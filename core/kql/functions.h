@@ -15,9 +15,14 @@ struct FunctionInfo
     std::string_view example;
     std::string_view aliasOf; // the name to prefer, or empty
     bool isOperator = false;  // "has", "==": stands between its arguments
+    std::string_view group;   // "Text", "Time" …
 };
 
 /// All of them, sorted by name.
 const std::vector<FunctionInfo> &functionList();
+/// Null for an unknown name.
+const FunctionInfo *findFunctionInfo(std::string_view name);
+/// The groups in the order of the language page.
+std::vector<std::string_view> functionGroups();
 
 } // namespace sluice::kql

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace sluice::kql {
 
@@ -65,20 +66,37 @@ std::string_view slice(Call &call, std::string_view json, Long from, Long to)
     return keepArray(call, part);
 }
 
-/// The places where the value of any type stands in an array.
+std::optional<Long> numberAt(const Call &call, std::size_t place, std::size_t row, Long fallback)
+{
+    if (place >= call.arguments.size())
+        return fallback;
+    if (!call.arguments[place].valid(row))
+        return std::nullopt;
+    return call.arguments[place].integer(row);
+}
+
+/// The place of an occurrence of a value of any type among `length` elements from `start` on.
 void indexOf(Call &call)
 {
     forEachRow(call, [&](std::size_t row) {
         const std::string_view json = call.arguments[0].text(row);
-        if (!isJsonArray(json))
+        auto start = numberAt(call, 2, row, 0);
+        const auto length = numberAt(call, 3, row, -1);
+        auto occurrence = numberAt(call, 4, row, 1);
+        if (!isJsonArray(json) || !start || !length || !occurrence || *length < -1
+            || *occurrence < 0)
             return;
         std::string &wanted = call.scratch.other;
         wanted.clear();
         appendJson(call.arguments[1], row, &wanted);
+        if (*start < 0)
+            start = std::max<Long>(0, *start + lengthOf(json).value_or(0));
         Long place = 0;
         std::string_view element;
         for (JsonArray elements(jsonTrim(json)); elements.next(&element); ++place) {
-            if (sameJsonValue(element, wanted)) {
+            if (*length >= 0 && place >= *start + *length)
+                break;
+            if (place >= *start && sameJsonValue(element, wanted) && --*occurrence == 0) {
                 putValue(call.result, row, place);
                 return;
             }
@@ -169,6 +187,82 @@ std::string_view sort(Call &call, std::string_view json, bool nullsLast)
     else
         std::stable_sort(nulls, elements.end(), sorter);
     return keepArray(call, elements);
+}
+
+/// Sorts the first array; the others follow its order. An array of another size becomes null, and
+/// a bool at the end says where nulls go.
+template<bool kDescending>
+void sortTogether(Call &call)
+{
+    forEachRow(call, [&](std::size_t row) {
+        std::size_t count = call.arguments.size();
+        bool nullsLast = true;
+        if (call.arguments.back().column->type == ColumnType::Bool) {
+            --count;
+            nullsLast = !call.arguments[count].valid(row) || call.arguments[count].boolean(row);
+        }
+        if (!isJsonArray(call.arguments[0].text(row)))
+            return;
+        const auto keys = arrayElements(call.arguments[0].text(row));
+        std::vector<std::size_t> order(keys.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            const bool nullA = keys[a] == "null";
+            const bool nullB = keys[b] == "null";
+            if (nullA || nullB)
+                return nullA != nullB && nullA != nullsLast;
+            return sortsBefore<kDescending>(keys[a], keys[b]);
+        });
+        TextBuilder builder(call.scratch);
+        for (std::size_t array = 0; array < count && !builder.isFull(); ++array) {
+            builder.append(array == 0 ? "[" : ",");
+            const auto elements = arrayElements(call.arguments[array].text(row));
+            if (elements.size() != keys.size()) {
+                builder.append("null");
+                continue;
+            }
+            for (std::size_t i = 0; i < order.size(); ++i) {
+                builder.append(i == 0 ? '[' : ',');
+                builder.append(elements[order[i]]);
+            }
+            builder.append(order.empty() ? "[]" : "]");
+        }
+        builder.append(']');
+        putKept(call, row, call.keep(builder.text()));
+    });
+}
+
+/// Arrays, and a bool at the end.
+NodePtr bindSort(Binder &binder,
+                 const Function &function,
+                 const Position &at,
+                 std::vector<NodePtr> arguments)
+{
+    for (std::size_t i = 2; i < arguments.size(); ++i) {
+        const ColumnType type = arguments[i]->type;
+        const bool last = i + 1 == arguments.size();
+        if (type != ColumnType::Dynamic && !(last && type == ColumnType::Bool))
+            return binder.refuse(
+                arguments[i]->at,
+                ErrorCode::WrongType,
+                fmt::format("{}() sorts arrays, not {}", function.name, typeName(type)));
+    }
+    return binder.callOverload(function, at, std::move(arguments));
+}
+
+std::vector<TupleColumn> sortedColumns(std::span<const std::string> names,
+                                       std::span<const NodePtr> nodes)
+{
+    std::vector<TupleColumn> columns;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i]->type == ColumnType::Dynamic)
+            columns.push_back(
+                {names[i].empty() ? "array" + std::to_string(i) + "_sorted" : names[i] + "_sorted",
+                 ColumnType::Dynamic});
+    }
+    if (columns.size() < 2)
+        columns.clear(); // one array is one value
+    return columns;
 }
 
 std::string_view reverse(Call &call, std::string_view json)
@@ -362,7 +456,9 @@ std::vector<Function> arrayFunctions()
         {.name = "array_index_of",
          .help = "The place of a value, or -1.",
          .example = "array_index_of(tags, 'new')",
-         .overloads = {{"array: dynamic, value: any -> long", indexOf}}},
+         .overloads = {{"array: dynamic, value: any, [start: long], [length: long], [occurrence: "
+                        "long] -> long",
+                        indexOf}}},
         {.name = "array_sum",
          .help = "The sum of the elements.",
          .example = "array_sum(values)",
@@ -370,12 +466,19 @@ std::vector<Function> arrayFunctions()
         {.name = "array_sort_asc",
          .help = "The elements from small to large.",
          .example = "array_sort_asc(values)",
-         .overloads = {{"array: dynamic, [nulls_last: bool = true] -> dynamic",
-                        rows<sort<false>>}}},
+         .overloads = {{"array: dynamic, [nulls_last: bool = true] -> dynamic", rows<sort<false>>},
+                       {"array: dynamic, second: dynamic, more: any... -> dynamic",
+                        sortTogether<false>}},
+         .bind = bindSort,
+         .tuple = sortedColumns},
         {.name = "array_sort_desc",
          .help = "The elements from large to small.",
          .example = "array_sort_desc(values)",
-         .overloads = {{"array: dynamic, [nulls_last: bool = true] -> dynamic", rows<sort<true>>}}},
+         .overloads = {{"array: dynamic, [nulls_last: bool = true] -> dynamic", rows<sort<true>>},
+                       {"array: dynamic, second: dynamic, more: any... -> dynamic",
+                        sortTogether<true>}},
+         .bind = bindSort,
+         .tuple = sortedColumns},
         {.name = "array_reverse",
          .help = "The elements from last to first.",
          .example = "array_reverse(values)",

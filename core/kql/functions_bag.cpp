@@ -33,12 +33,27 @@ void keepRow(Call &call, std::size_t row, std::string_view text)
         putValue(call.result, row, kept);
 }
 
+bool isAbsent(const Vector &value, std::size_t row)
+{
+    if (!value.valid(row))
+        return true;
+    if (value.column->storage() != Storage::Text)
+        return false;
+    const std::string_view text = value.text(row);
+    return text.empty() || (value.column->type == ColumnType::Dynamic && jsonTrim(text) == "null");
+}
+
+enum class Absent { Packed, LeftOut };
+
+template<Absent kAbsent>
 void pack(Call &call)
 {
     forEachRow(call, [&](std::size_t row) {
         std::string &json = call.scratch.text;
         json = "{";
         for (std::size_t i = 0; i + 1 < call.arguments.size(); i += 2) {
+            if (kAbsent == Absent::LeftOut && isAbsent(call.arguments[i + 1], row))
+                continue;
             if (json.size() > 1)
                 json += ',';
             jsonQuote(call.arguments[i].text(row), &json);
@@ -74,7 +89,18 @@ NodePtr bindPackAll(Binder &binder,
                     std::vector<NodePtr> arguments)
 {
     const Schema *schema = binder.context().schema;
-    if (!arguments.empty() || schema == nullptr || schema->open)
+    bool leaveOut = false;
+    if (arguments.size() == 1 && arguments[0]->isConstant()
+        && arguments[0]->type == ColumnType::Bool) {
+        leaveOut = arguments[0]->constant->bytes[0] != 0;
+        arguments.clear();
+    }
+    if (!arguments.empty())
+        return binder.refuse(at,
+                             ErrorCode::WrongArguments,
+                             fmt::format("{}() takes true or false at most", function.name),
+                             "With true it leaves out what is null or empty.");
+    if (schema == nullptr || schema->open)
         return binder.refuse(at,
                              ErrorCode::NotSupported,
                              fmt::format("{}() needs to know all columns", function.name),
@@ -83,7 +109,10 @@ NodePtr bindPackAll(Binder &binder,
         arguments.push_back(binder.constant(textConstant(ColumnType::String, column.name), at));
         arguments.push_back(binder.column(column.name, at));
     }
-    return binder.call("bag_pack", at, std::move(arguments));
+    if (arguments.empty())
+        return binder.constant(textConstant(ColumnType::Dynamic, "{}"), at);
+    return leaveOut ? binder.callOverload(function, at, std::move(arguments))
+                    : binder.call("bag_pack", at, std::move(arguments));
 }
 
 std::string_view keysOf(Call &call, std::string_view bag)
@@ -277,7 +306,7 @@ Function packFunction(std::string_view name)
     return {.name = name,
             .help = "A property bag of keys and values.",
             .example = "bag_pack('id', id, 'temp', temp)",
-            .overloads = {{"pairs: any... -> dynamic", pack}},
+            .overloads = {{"pairs: any... -> dynamic", pack<Absent::Packed>}},
             .bind = bindPack,
             .aliasOf = name == "bag_pack" ? "" : "bag_pack"};
 }
@@ -291,9 +320,10 @@ std::vector<Function> bagFunctions()
         packFunction("pack"),
         packFunction("pack_dictionary"),
         {.name = "pack_all",
-         .help = "A property bag of all columns.",
-         .example = "pack_all()",
-         .overloads = {},
+         .help = "A property bag of all columns; with true without those that are null or empty.",
+         .example = "pack_all(true)",
+         .overloads = {{"[ignore_null_empty: bool] -> dynamic"},
+                       {"columns: any... -> dynamic", pack<Absent::LeftOut>}},
          .bind = bindPackAll},
         {.name = "bag_keys",
          .help = "The keys of a property bag.",

@@ -2,6 +2,7 @@
 #include "core/event/datetime.h"
 #include "core/kql/array_values.h"
 #include "core/kql/base64.h"
+#include "core/kql/binder.h"
 #include "core/kql/function.h"
 #include "core/kql/json_text.h"
 #include "core/kql/text.h"
@@ -71,6 +72,32 @@ void textOfCodePoints(Call &call)
         }
         putKept(call, row, good ? call.keep(out) : std::string_view());
     });
+}
+
+NodePtr bindCodePoints(Binder &binder,
+                       const Function &function,
+                       const Position &at,
+                       std::vector<NodePtr> arguments)
+{
+    for (const NodePtr &argument : arguments) {
+        if (storageOf(argument->type) != Storage::Integer && argument->type != ColumnType::Dynamic)
+            return binder.refuse(argument->at,
+                                 ErrorCode::WrongType,
+                                 fmt::format("{}() takes whole numbers and arrays of them, not {}",
+                                             function.name,
+                                             typeName(argument->type)));
+    }
+    return binder.callOverload(function, at, std::move(arguments));
+}
+
+Function ofPoints(std::string_view name)
+{
+    return {.name = name,
+            .help = "The text of code points, given one by one or in arrays.",
+            .example = "unicode_codepoints_to_string(75, 117, 115)",
+            .overloads = {{"point: any, more: any... -> string", textOfCodePoints}},
+            .bind = bindCodePoints,
+            .aliasOf = name == "make_string" ? "unicode_codepoints_to_string" : ""};
 }
 
 std::string_view base64OfArray(Call &call, std::string_view json)
@@ -185,8 +212,11 @@ Function ofBytes(std::string_view name,
 
 std::vector<Function> byteFunctions()
 {
-    constexpr std::string_view kPoints = "point: any, more: any... -> string";
     return {
+        ofBytes("isutf8",
+                "True for a text that is UTF-8.",
+                "isutf8(name)",
+                {"text: string -> bool", rows<isUtf8>}),
         ofBytes("bitset_count_ones",
                 "How many bits of a number are 1.",
                 "bitset_count_ones(42)",
@@ -200,15 +230,8 @@ std::vector<Function> byteFunctions()
                 "to_utf8(name)",
                 {"text: string -> dynamic", rows<codePoints>},
                 "unicode_codepoints_from_string"),
-        ofBytes("unicode_codepoints_to_string",
-                "The text of code points, given one by one or in arrays.",
-                "unicode_codepoints_to_string(75, 117, 115)",
-                {kPoints, textOfCodePoints}),
-        ofBytes("make_string",
-                "The text of code points, given one by one or in arrays.",
-                "make_string(75, 117, 115)",
-                {kPoints, textOfCodePoints},
-                "unicode_codepoints_to_string"),
+        ofPoints("unicode_codepoints_to_string"),
+        ofPoints("make_string"),
         ofBytes("base64_encode_fromarray",
                 "An array of bytes in base64.",
                 "base64_encode_fromarray(values)",

@@ -104,6 +104,36 @@ void firstPresent(Call &call)
     });
 }
 
+/// column_ifexists('name', default): what to read is settled by the schema.
+NodePtr bindColumnIfExists(Binder &binder,
+                           const Function &function,
+                           const Position &at,
+                           std::vector<NodePtr> arguments)
+{
+    if (arguments.size() != 2 || !arguments[0]->isConstant()
+        || arguments[0]->type != ColumnType::String)
+        return binder.refuse(
+            at,
+            ErrorCode::WrongArguments,
+            fmt::format("{}() needs a column's name as a string and a default", function.name),
+            fmt::format("As in: {}.", function.example));
+    const std::string_view name = arguments[0]->constant->texts[0];
+    const Schema *schema = binder.context().schema;
+    if (schema != nullptr && (schema->open || schema->find(name)))
+        return binder.column(name, arguments[0]->at);
+    return arguments[1];
+}
+
+Function columnIfExists(std::string_view name)
+{
+    return {.name = name,
+            .help = "A column where the table has it, else another value.",
+            .example = "column_ifexists('temp', real(null))",
+            .overloads = {},
+            .bind = bindColumnIfExists,
+            .aliasOf = name == "column_ifexists" ? "" : "column_ifexists"};
+}
+
 /// case(p1, v1, p2, v2, …, else) is iff(p1, v1, iff(p2, v2, else)).
 NodePtr bindCase(Binder &binder,
                  const Function &function,
@@ -290,6 +320,8 @@ std::vector<Function> logicFunctions()
                   test<isEmptyHere, false>),
         predicate(
             "notempty", "The same as isnotempty().", "notempty(name)", test<isEmptyHere, false>),
+        columnIfExists("column_ifexists"),
+        columnIfExists("columnifexists"),
         {.name = "param",
          .help = "The value of a parameter of the pipeline.",
          .example = "temp > param('limit')",

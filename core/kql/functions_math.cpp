@@ -123,6 +123,15 @@ double logGamma(double value)
     int sign = 0;
     return ::lgamma_r(value, &sign); // std::lgamma writes a global
 }
+bool isAroundLong(Long value, Long center, Long delta)
+{
+    const auto distance = static_cast<Long>(bits(value) - bits(center));
+    return distance >= -delta && distance <= delta;
+}
+bool isAroundReal(double value, double center, double delta)
+{
+    return value >= center - delta && value <= center + delta;
+}
 double signOf(double value)
 {
     return value > 0 ? 1 : value < 0 ? -1 : value;
@@ -335,6 +344,17 @@ std::vector<Function> mathFunctions()
          .help = "One number to the power of another.",
          .example = "pow(2, 10)",
          .overloads = {{"base: real, exponent: real -> real", rows<power>}}},
+        ofReal("erf", "The error function.", "erf(0.5)", rows<real<std::erf>>),
+        ofReal("erfc", "1 less the error function.", "erfc(0.5)", rows<real<std::erfc>>),
+        {.name = "around",
+         .help = "True for a value not farther from the center than the delta.",
+         .example = "around(temp, 20.0, 0.5)",
+         .overloads = {{"value: long, center: long, delta: long -> bool", rows<isAroundLong>},
+                       {"value: real, center: real, delta: real -> bool", rows<isAroundReal>},
+                       {"value: datetime, center: datetime, delta: timespan -> bool",
+                        rows<isAroundLong>},
+                       {"value: timespan, center: timespan, delta: timespan -> bool",
+                        rows<isAroundLong>}}},
         {.name = "isnan",
          .help = "True for what is no number.",
          .example = "isnan(x)",

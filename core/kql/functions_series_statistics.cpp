@@ -170,41 +170,97 @@ std::optional<Statistics> statisticsOf(const Series &series, bool ignoreGaps)
     return result;
 }
 
-void appendMember(std::string_view name, double value, std::string *json)
+struct TupleField
 {
-    std::array<char, kValueTextBytes> text{};
-    json->append(json->size() > 1 ? ",\"" : "\"").append(name).append("\":");
-    json->append(text.data(), formatRealJson(value, text.data()));
+    std::string_view name;
+    ColumnType type;
+};
+
+/// Writes values as the members of a bag, or without their names as an array.
+class TupleWriter
+{
+public:
+    TupleWriter(bool bag, std::string *json)
+        : m_bag(bag)
+        , m_json(json)
+    {
+        *m_json = bag ? "{" : "[";
+    }
+    void add(std::string_view name, double value)
+    {
+        std::array<char, kValueTextBytes> text{};
+        addText(name, {text.data(), formatRealJson(value, text.data())});
+    }
+    void add(std::string_view name, std::size_t value) { addText(name, std::to_string(value)); }
+    void addText(std::string_view name, std::string_view json)
+    {
+        if (m_json->size() > 1)
+            *m_json += ',';
+        if (m_bag)
+            m_json->append("\"").append(name).append("\":");
+        *m_json += json;
+    }
+    void finish() { *m_json += m_bag ? '}' : ']'; }
+
+private:
+    bool m_bag;
+    std::string *m_json;
+};
+
+/// series_stats(x) gives series_stats_x_min and so on.
+template<const auto &kFields>
+std::vector<TupleColumn> columnsOf(std::string_view function, std::span<const std::string> names)
+{
+    std::string prefix(function);
+    if (!names.empty() && !names[0].empty())
+        prefix.append("_").append(names[0]);
+    std::vector<TupleColumn> columns;
+    for (const TupleField &field : kFields)
+        columns.push_back({prefix + "_" + std::string(field.name), field.type});
+    return columns;
 }
 
-void appendPlace(std::string_view name, std::size_t value, std::string *json)
-{
-    json->append(json->size() > 1 ? ",\"" : "\"").append(name).append("\":");
-    json->append(std::to_string(value));
-}
+constexpr std::array<TupleField, 7> kStatistics{{{"min", ColumnType::Real},
+                                                 {"min_idx", ColumnType::Long},
+                                                 {"max", ColumnType::Real},
+                                                 {"max_idx", ColumnType::Long},
+                                                 {"avg", ColumnType::Real},
+                                                 {"stdev", ColumnType::Real},
+                                                 {"variance", ColumnType::Real}}};
 
+/// A bag with names, or an array of the same without sum and length.
+template<bool kBag>
 std::string_view statistics(Call &call, std::string_view json, bool ignoreGaps)
 {
     const auto series = readSeries(json);
     const auto result = series ? statisticsOf(*series, ignoreGaps) : std::nullopt;
     if (!result)
         return {};
-    std::string &out = call.scratch.text;
-    out = "{";
-    appendMember("min", result->smallest, &out);
-    appendPlace("min_idx", result->smallestPlace, &out);
-    appendMember("max", result->largest, &out);
-    appendPlace("max_idx", result->largestPlace, &out);
-    appendMember("avg", result->sum / static_cast<double>(result->count), &out);
-    appendMember("stdev", std::sqrt(result->variance), &out);
-    appendMember("variance", result->variance, &out);
-    appendMember("sum", result->sum, &out);
-    appendPlace("len", result->count, &out);
-    out += '}';
-    return call.keep(out);
+    TupleWriter writer(kBag, &call.scratch.text);
+    writer.add("min", result->smallest);
+    writer.add("min_idx", result->smallestPlace);
+    writer.add("max", result->largest);
+    writer.add("max_idx", result->largestPlace);
+    writer.add("avg", result->sum / static_cast<double>(result->count));
+    writer.add("stdev", std::sqrt(result->variance));
+    writer.add("variance", result->variance);
+    if (kBag) {
+        writer.add("sum", result->sum);
+        writer.add("len", result->count);
+    }
+    writer.finish();
+    return call.keep(call.scratch.text);
 }
 
+constexpr std::array<TupleField, 6> kLine{{{"rsquare", ColumnType::Real},
+                                           {"slope", ColumnType::Real},
+                                           {"variance", ColumnType::Real},
+                                           {"rvariance", ColumnType::Real},
+                                           {"interception", ColumnType::Real},
+                                           {"line_fit", ColumnType::Dynamic}}};
+
 /// The least squares line through the places 0, 1, 2 … and the values.
+template<bool kBag>
 std::string_view fitLine(Call &call, std::string_view json)
 {
     const auto numbers = numbersOf(json);
@@ -232,15 +288,26 @@ std::string_view fitLine(Call &call, std::string_view json)
         residual += ((*numbers)[i] - fitted) * ((*numbers)[i] - fitted);
         line.addReal(fitted);
     }
-    std::string &out = call.scratch.other;
-    out = "{";
-    appendMember("rsquare", yy > 0 ? 1 - residual / yy : 1, &out);
-    appendMember("slope", slope, &out);
-    appendMember("variance", yy / (count - 1), &out);
-    appendMember("rvariance", residual / (count - 1), &out);
-    appendMember("interception", interception, &out);
-    out.append(",\"line_fit\":").append(line.finish(call)).append("}");
-    return call.keep(out);
+    TupleWriter writer(kBag, &call.scratch.other);
+    writer.add("rsquare", yy > 0 ? 1 - residual / yy : 1);
+    writer.add("slope", slope);
+    writer.add("variance", yy / (count - 1));
+    writer.add("rvariance", residual / (count - 1));
+    writer.add("interception", interception);
+    writer.addText("line_fit", line.finish(call));
+    writer.finish();
+    return call.keep(call.scratch.other);
+}
+
+std::vector<TupleColumn> statisticsColumns(std::span<const std::string> names,
+                                           std::span<const NodePtr> /*nodes*/)
+{
+    return columnsOf<kStatistics>("series_stats", names);
+}
+std::vector<TupleColumn> lineColumns(std::span<const std::string> names,
+                                     std::span<const NodePtr> /*nodes*/)
+{
+    return columnsOf<kLine>("series_fit_line", names);
 }
 
 Function
@@ -277,15 +344,26 @@ std::vector<Function> seriesStatisticsFunctions()
                  "The product of a series.",
                  "series_product(values)",
                  {kOne, rows<product>}),
-        ofSeries(
-            "series_stats_dynamic",
-            "Minimum, maximum, average, deviation … of a series, in a bag.",
-            "series_stats_dynamic(values).avg",
-            {"series: dynamic, [ignore_nonfinite: bool = false] -> dynamic", rows<statistics>}),
+        ofSeries("series_stats_dynamic",
+                 "Minimum, maximum, average, deviation … of a series, in a bag.",
+                 "series_stats_dynamic(values).avg",
+                 {"series: dynamic, [ignore_nonfinite: bool = false] -> dynamic",
+                  rows<statistics<true>>}),
+        {.name = "series_stats",
+         .help = "Minimum, maximum, average, deviation … of a series, each in a column.",
+         .example = "series_stats(values)",
+         .overloads = {{"series: dynamic, [ignore_nonfinite: bool = false] -> dynamic",
+                        rows<statistics<false>>}},
+         .tuple = statisticsColumns},
+        {.name = "series_fit_line",
+         .help = "The straight line that fits a series best, its figures each in a column.",
+         .example = "series_fit_line(values)",
+         .overloads = {{"series: dynamic -> dynamic", rows<fitLine<false>>}},
+         .tuple = lineColumns},
         ofSeries("series_fit_line_dynamic",
                  "The straight line that fits a series best, in a bag.",
                  "series_fit_line_dynamic(values).slope",
-                 {"series: dynamic -> dynamic", rows<fitLine>}),
+                 {"series: dynamic -> dynamic", rows<fitLine<true>>}),
     };
 }
 

@@ -1,11 +1,13 @@
 #include "core/event/column_type.h"
 #include "core/kql/constant.h"
 #include "core/kql/function.h"
+#include "core/kql/functions.h"
 #include "core/kql/lexer.h"
 #include "core/kql/literal.h"
 #include "core/kql/values.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -48,6 +50,46 @@ Parameter readParameter(std::string_view text)
     return parameter;
 }
 
+struct Part
+{
+    std::string_view group;
+    std::vector<Function> (*make)();
+};
+
+/// The parts of the table in the order of the language page.
+constexpr std::array kParts{Part{"Comparison", comparisonOperators},
+                            Part{"Arithmetic", arithmeticOperators},
+                            Part{"Logic", logicFunctions},
+                            Part{"Text search", stringOperators},
+                            Part{"Lists and ranges", listOperators},
+                            Part{"Dynamic values", dynamicAccessFunctions},
+                            Part{"Conversion", conversionFunctions},
+                            Part{"Conversion", textConversionFunctions},
+                            Part{"Text", stringFunctions},
+                            Part{"Text", searchFunctions},
+                            Part{"Text", searchPlaceFunctions},
+                            Part{"Mathematics", mathFunctions},
+                            Part{"Time", timeFunctions},
+                            Part{"Time", timeFormatFunctions},
+                            Part{"Time", timeZoneFunctions},
+                            Part{"Arrays", arrayFunctions},
+                            Part{"Arrays", arrayShapeFunctions},
+                            Part{"Property bags", bagFunctions},
+                            Part{"Property bags", treeFunctions},
+                            Part{"Encoding and hashes", encodingFunctions},
+                            Part{"Encoding and hashes", byteFunctions},
+                            Part{"Encoding and hashes", compressionFunctions},
+                            Part{"Encoding and hashes", commandLineFunctions},
+                            Part{"Encoding and hashes", xmlFunctions},
+                            Part{"Networks", ipv4Functions},
+                            Part{"Networks", ipv6Functions},
+                            Part{"Series", seriesMathFunctions},
+                            Part{"Series", seriesFillFunctions},
+                            Part{"Series", seriesStatisticsFunctions},
+                            Part{"Series", seriesFilterFunctions},
+                            Part{"Geography", geoFunctions},
+                            Part{"Units", unitFunctions}};
+
 void append(std::vector<Function> *table, std::vector<Function> part)
 {
     std::move(part.begin(), part.end(), std::back_inserter(*table));
@@ -56,23 +98,12 @@ void append(std::vector<Function> *table, std::vector<Function> part)
 std::vector<Function> buildTable()
 {
     std::vector<Function> table;
-    for (const auto part : {comparisonOperators,   arithmeticOperators,
-                            logicFunctions,        stringOperators,
-                            listOperators,         dynamicAccessFunctions,
-                            conversionFunctions,   textConversionFunctions,
-                            stringFunctions,       searchFunctions,
-                            mathFunctions,         timeFunctions,
-                            timeFormatFunctions,   arrayFunctions,
-                            bagFunctions,          encodingFunctions,
-                            arrayShapeFunctions,   treeFunctions,
-                            ipv4Functions,         ipv6Functions,
-                            byteFunctions,         compressionFunctions,
-                            commandLineFunctions,  xmlFunctions,
-                            timeZoneFunctions,     seriesMathFunctions,
-                            seriesFillFunctions,   seriesStatisticsFunctions,
-                            seriesFilterFunctions, geoFunctions,
-                            unitFunctions})
-        append(&table, part());
+    for (const Part &part : kParts) {
+        std::vector<Function> functions = part.make();
+        for (Function &function : functions)
+            function.group = part.group;
+        append(&table, std::move(functions));
+    }
     for (Function &function : table) {
         for (Overload &overload : function.overloads)
             readSignature(&overload);
@@ -100,6 +131,16 @@ const std::vector<Function> &allFunctions()
 {
     static const std::vector<Function> table = buildTable();
     return table;
+}
+
+std::vector<std::string_view> functionGroups()
+{
+    std::vector<std::string_view> groups;
+    for (const Part &part : kParts) {
+        if (groups.empty() || groups.back() != part.group)
+            groups.push_back(part.group);
+    }
+    return groups;
 }
 
 const Function *findFunction(std::string_view name)

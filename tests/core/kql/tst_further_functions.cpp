@@ -18,6 +18,50 @@ TEST_CASE("arrays are shifted, turned, cut and chosen from")
     CHECK(value("jaccard_index(dynamic([1,1,2]), dynamic([2,3]))") == "0.3333333333333333");
 }
 
+TEST_CASE("several arrays are sorted by the first")
+{
+    CHECK(value("array_sort_asc(dynamic([3,1,2]), dynamic(['c','a','b']))")
+          == R"([[1,2,3],["a","b","c"]])");
+    CHECK(value("array_sort_desc(dynamic([3,null,2]), dynamic(['c','a','b']), false)")
+          == R"([[null,3,2],["a","c","b"]])");
+    CHECK(value("array_sort_asc(dynamic([2,1]), dynamic([1]))[1]") == "null");
+    CHECK(problemOf("array_sort_asc(dynamic([2,1]), dynamic([1]), 5)").starts_with("5004 at"));
+    CHECK(problemOf("unicode_codepoints_to_string('a')").starts_with("5004 at"));
+}
+
+TEST_CASE("places are searched in a part of an array or a text")
+{
+    const std::string words = "dynamic(['this', 'is', 'an', 'example', 'an', 'example'])";
+    CHECK(value("array_index_of(" + words + ", 'example', 1, 3)") == "3");
+    CHECK(value("array_index_of(" + words + ", 'example', 1, 2)") == "-1");
+    CHECK(value("array_index_of(" + words + ", 'an', 1, -1, 2)") == "4");
+    CHECK(value("array_index_of(" + words + ", 'an', -3)") == "4");
+    CHECK(value("array_index_of(" + words + ", 'an', 0, -2)") == "null");
+    CHECK(value("indexof_regex('abcabcdefg', @'a.c', 0, 9, 2)") == "3");
+    CHECK(value("indexof_regex('ababaa', @'a.a', 0, -1, 2)") == "-1");
+    CHECK(value("indexof_regex('abcabc', @'a|ab', -1)") == "null");
+    CHECK(value("has_any_index('this is an example', dynamic(['exam', 'IS']))") == "1");
+    CHECK(value("around(datetime(2021-01-01 01:29), datetime(2021-01-01 01:30), 1min)") == "true");
+    CHECK(value("around(1.0, 2.5, 1.0)") == "false");
+}
+
+TEST_CASE("pack_all leaves out what is empty when it is told to")
+{
+    Table table("a:long, s:string, d:dynamic");
+    table.row({"long(null)", "''", "dynamic({})"});
+    CHECK(table.project("pack_all(true)") == R"({"d":{}})");
+    CHECK(table.project("pack_all(false)") == R"({"a":null,"s":"","d":{}})");
+}
+
+TEST_CASE("a column that may be missing has a default")
+{
+    Table table("a:long");
+    table.row({"1"});
+    CHECK(table.project("column_ifexists('a', 7)") == "1");
+    CHECK(table.project("column_ifexists('b', 7)") == "7");
+    CHECK(problemOf("column_ifexists(a, 7)", table.schema()).starts_with("5003 at"));
+}
+
 TEST_CASE("bags are zipped and taken apart into paths")
 {
     CHECK(value("bag_zip(dynamic(['a', 8, 'b']), dynamic([1, '2', 2.5]))") == R"({"a":1,"b":2.5})");

@@ -30,6 +30,8 @@ int conversionCost(ColumnType from, ColumnType to, bool exact)
         return 3;
     if ((from == Int || from == Long || from == Real) && to == Decimal)
         return 5;
+    if (from == Decimal && to == Real)
+        return 6; // more than a number to decimal, so that arithmetic stays decimal
     if (from == Dynamic) {
         if (to == String)
             return 7;

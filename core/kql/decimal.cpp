@@ -115,6 +115,28 @@ int decimalCompare(std::string_view a, std::string_view b)
     return read(a).compare(read(b));
 }
 
+std::optional<std::string> decimalBin(std::string_view value, std::string_view step)
+{
+    const Decimal size = read(step);
+    if (size <= 0)
+        return std::nullopt;
+    return write(Decimal(floor(Decimal(read(value) / size)) * size));
+}
+
+std::optional<std::string> decimalRound(std::string_view value, std::int64_t digits)
+{
+    constexpr std::int64_t kMost = kDigits;
+    if (digits > kMost || digits < -kMost)
+        return std::nullopt;
+    const Decimal scale = pow(Decimal(10), Decimal(static_cast<int>(digits)));
+    return write(Decimal(round(Decimal(read(value) * scale)) / scale));
+}
+
+std::optional<std::string> decimalCeiling(std::string_view value)
+{
+    return write(Decimal(ceil(read(value))));
+}
+
 double decimalToReal(std::string_view text)
 {
     double value = 0;

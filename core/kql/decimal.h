@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ std::optional<std::string> decimalOf(double value);
 std::optional<std::string> decimalCalculate(char operation, std::string_view a, std::string_view b);
 /// -1, 0 or 1.
 int decimalCompare(std::string_view a, std::string_view b);
+/// Down to a multiple of the step; null when that is not positive.
+std::optional<std::string> decimalBin(std::string_view value, std::string_view step);
+/// Halves go away from 0; negative digits stand before the point.
+std::optional<std::string> decimalRound(std::string_view value, std::int64_t digits);
+std::optional<std::string> decimalCeiling(std::string_view value);
 double decimalToReal(std::string_view text);
 
 } // namespace sluice::kql

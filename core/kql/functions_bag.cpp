@@ -301,6 +301,16 @@ std::string_view toJsonText(Call &call, std::string_view json)
     return call.keep(call.scratch.text);
 }
 
+void typedToJsonText(Call &call)
+{
+    forEachRow(call, [&](std::size_t row) {
+        std::string &json = call.scratch.text;
+        json.clear();
+        appendJson(call.arguments[0], row, &json);
+        keepRow(call, row, json);
+    });
+}
+
 Function packFunction(std::string_view name)
 {
     return {.name = name,
@@ -346,9 +356,10 @@ std::vector<Function> bagFunctions()
          .example = "bag_set_key(attributes, 'host', name)",
          .overloads = {{"bag: dynamic, key: string, value: any -> dynamic", setKey}}},
         {.name = "dynamic_to_json",
-         .help = "A dynamic value as JSON text.",
+         .help = "A value as JSON text.",
          .example = "dynamic_to_json(attributes)",
-         .overloads = {{"value: dynamic -> string", rows<toJsonText>}}},
+         .overloads = {{"value: dynamic -> string", rows<toJsonText>},
+                       {"value: any -> string", typedToJsonText}}},
     };
 }
 

@@ -95,9 +95,7 @@ std::vector<Function> commandLineFunctions()
         {.name = "parse_command_line",
          .help = "The words of a command line.",
          .example = "parse_command_line(line, 'windows')[0]",
-         .overloads = {{"line: string, kind: string -> dynamic",
-                        rows<parseCommandLine>,
-                        checkKind}}},
+         .overloads = {{"line: text, kind: string -> dynamic", rows<parseCommandLine>, checkKind}}},
     };
 }
 

@@ -147,6 +147,10 @@ bool boolFromReal(double value)
 {
     return value != 0;
 }
+std::optional<bool> boolFromDecimal(std::string_view value)
+{
+    return value.empty() ? std::nullopt : std::optional(value != "0");
+}
 std::optional<bool> boolFromDynamic(Call &call, std::string_view json)
 {
     const auto text = scalarText(call, json);
@@ -271,6 +275,7 @@ std::vector<Overload> toBoolOverloads()
             {"value: bool -> bool", rows<sameBool>},
             {"value: long -> bool", rows<boolFromLong>},
             {"value: real -> bool", rows<boolFromReal>},
+            {"value: decimal -> bool", rows<boolFromDecimal>},
             {"value: dynamic -> bool", rows<boolFromDynamic>}};
 }
 

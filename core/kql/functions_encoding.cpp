@@ -356,8 +356,8 @@ std::vector<Overload> hashOverloads()
             {"text: string, modulo: long -> long", rows<hashModulo<Text>>},
             {"value: long -> long", rows<hashValue<Long>>},
             {"value: long, modulo: long -> long", rows<hashModulo<Long>>},
-            {"value: real -> long", rows<hashValue<double>>},
-            {"value: real, modulo: long -> long", rows<hashModulo<double>>},
+            {"value: real -> long", rows<hashValue<double>>, nullptr, true}, // of reals alone
+            {"value: real, modulo: long -> long", rows<hashModulo<double>>, nullptr, true},
             {"value: datetime -> long", rows<hashValue<Long, kFromYearOne>>},
             {"value: datetime, modulo: long -> long", rows<hashModulo<Long, kFromYearOne>>},
             {"value: timespan -> long", rows<hashValue<Long>>},

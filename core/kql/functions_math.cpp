@@ -72,6 +72,32 @@ MaybeLong binDatetime(Long value, Long step)
 {
     return momentOrNull(floorTo(value, step, kMinTicks));
 }
+/// Moments come in order mostly: while they stay in the bin of the one before, nothing is divided.
+void binDatetimes(Call &call)
+{
+    const Vector &moments = call.arguments[0];
+    const Vector &steps = call.arguments[1];
+    if (!steps.isConstant() || !steps.valid(0) || steps.integer(0) <= 0) {
+        rows<binDatetime>(call);
+        return;
+    }
+    const Long step = steps.integer(0);
+    Long start = 0;
+    std::uint64_t width = 0; // of the bin at hand; 0 before there is one
+    forEachRow(call, [&](std::size_t row) {
+        if (!moments.valid(row))
+            return;
+        const Long moment = moments.integer(row);
+        if (bits(moment) - bits(start) >= width) {
+            const MaybeLong found = binDatetime(moment, step);
+            width = found ? bits(step) : 0;
+            if (!found)
+                return;
+            start = *found;
+        }
+        putValue(call.result, row, start);
+    });
+}
 MaybeLong binAtDatetime(Long value, Long step, Long origin)
 {
     return momentOrNull(floorTo(value, step, origin));
@@ -81,6 +107,28 @@ MaybeReal binAtReal(double value, double step, double origin)
     if (!(step > 0))
         return std::nullopt;
     return std::floor((value - origin) / step) * step + origin;
+}
+
+std::string_view absDecimal(std::string_view value)
+{
+    return value.starts_with('-') ? value.substr(1) : value;
+}
+std::string_view keepDecimal(Call &call, const std::optional<std::string> &value)
+{
+    return value ? call.keep(*value) : std::string_view();
+}
+std::string_view binDecimal(Call &call, std::string_view value, std::string_view step)
+{
+    return value.empty() || step.empty() ? std::string_view()
+                                         : keepDecimal(call, decimalBin(value, step));
+}
+std::string_view roundDecimal(Call &call, std::string_view value, Long digits)
+{
+    return value.empty() ? std::string_view() : keepDecimal(call, decimalRound(value, digits));
+}
+std::string_view ceilingDecimal(Call &call, std::string_view value)
+{
+    return value.empty() ? std::string_view() : keepDecimal(call, decimalCeiling(value));
 }
 
 /// The logarithm of a negative number is null, of 0 negative infinity.
@@ -226,7 +274,9 @@ void extremeDecimal(Call &call)
 template<bool kLargest>
 std::vector<Overload> extremes()
 {
-    return {{"value: long, others: long... -> long", extreme<Long, kLargest>},
+    return {{"value: int, others: int... -> int", extreme<Long, kLargest>},
+            {"value: long, others: long... -> long", extreme<Long, kLargest>},
+            {"value: bool, others: bool... -> bool", extreme<bool, kLargest>},
             {"value: real, others: real... -> real", extreme<double, kLargest>},
             {"value: datetime, others: datetime... -> datetime", extreme<Long, kLargest>},
             {"value: timespan, others: timespan... -> timespan", extreme<Long, kLargest>},
@@ -238,8 +288,9 @@ std::vector<Overload> bins()
 {
     return {{"value: long, step: long -> long", rows<binLong>},
             {"value: real, step: real -> real", rows<binReal>},
-            {"value: datetime, step: timespan -> datetime", rows<binDatetime>},
-            {"value: timespan, step: timespan -> timespan", rows<binLong>}};
+            {"value: datetime, step: timespan -> datetime", binDatetimes},
+            {"value: timespan, step: timespan -> timespan", rows<binLong>},
+            {"value: decimal, step: decimal -> decimal", rows<binDecimal>}};
 }
 
 Function
@@ -304,13 +355,15 @@ std::vector<Function> mathFunctions()
          .example = "abs(delta)",
          .overloads = {{"value: long -> long", rows<absLong>},
                        {"value: real -> real", rows<absReal>},
-                       {"value: timespan -> timespan", rows<absLong>}}},
+                       {"value: timespan -> timespan", rows<absLong>},
+                       {"value: decimal -> decimal", rows<absDecimal>}}},
         {.name = "round",
          .help =
              "To the nearest number with so many digits behind the point; halves go away from 0.",
          .example = "round(temp, 1)",
          .overloads = {{"value: real -> real", rows<roundReal>},
-                       {"value: real, digits: long -> real", rows<roundTo>}}},
+                       {"value: real, digits: long -> real", rows<roundTo>},
+                       {"value: decimal, [digits: long = 0] -> decimal", rows<roundDecimal>}}},
         {.name = "bin",
          .help = "Down to a multiple of the step.",
          .example = "bin(timestamp, 1h)",
@@ -329,7 +382,11 @@ std::vector<Function> mathFunctions()
                         rows<binAtDatetime>},
                        {"value: timespan, step: timespan, origin: timespan -> timespan",
                         rows<floorTo>}}},
-        ofReal("ceiling", "Up to a whole number.", "ceiling(temp)", rows<real<std::ceil>>),
+        {.name = "ceiling",
+         .help = "Up to a whole number.",
+         .example = "ceiling(temp)",
+         .overloads = {{"value: real -> real", rows<real<std::ceil>>},
+                       {"value: decimal -> decimal", rows<ceilingDecimal>}}},
         ofReal("sign", "-1, 0 or 1.", "sign(delta)", rows<signOf>),
         ofReal("sqrt", "The square root.", "sqrt(area)", rows<real<std::sqrt>>),
         ofReal("exp", "e to this power.", "exp(x)", rows<real<std::exp>>),

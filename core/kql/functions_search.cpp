@@ -365,7 +365,7 @@ std::vector<Function> searchFunctions()
         {.name = "regex_quote",
          .help = "A text as a regular expression that matches it.",
          .example = "regex_quote(name)",
-         .overloads = {{"text: string -> string", rows<quoteRegex>}}},
+         .overloads = {{"text: text -> string", rows<quoteRegex>}}},
     };
 }
 

@@ -151,10 +151,11 @@ std::vector<Function> seriesFillFunctions()
 {
     constexpr std::string_view kFill = "series: dynamic, [missing: real] -> dynamic";
     return {
-        ofSeries("series_fill_const",
-                 "A series with a constant where elements are missing.",
-                 "series_fill_const(values, 0.0)",
-                 {"series: dynamic, constant: real, [missing: real] -> dynamic", fillConstant}),
+        ofSeries(
+            "series_fill_const",
+            "A series with a constant where elements are missing.",
+            "series_fill_const(values, 0.0)",
+            {"series: dynamic, [constant: real = 0.0], [missing: real] -> dynamic", fillConstant}),
         ofSeries("series_fill_forward",
                  "A series with the element before it where one is missing.",
                  "series_fill_forward(values)",

@@ -9,6 +9,8 @@ namespace sluice::kql {
 
 namespace {
 
+using Long = std::int64_t;
+
 double add(double a, double b)
 {
     return a + b;
@@ -57,14 +59,19 @@ bool isGreaterOrEqual(double a, double b)
 /// Whole numbers stay whole where the operation keeps them so.
 enum class Whole { Kept, Never };
 
+/// A number stands for a series of it as long as the other one.
+Series repeated(double value, bool whole, std::size_t size)
+{
+    Series series;
+    series.values.assign(size, value);
+    series.whole = whole;
+    return series;
+}
+
 /// As long as the longer one; an element that one of them does not have is null.
 template<auto kOperation, Whole kWhole>
-std::string_view combine(Call &call, std::string_view a, std::string_view b)
+std::string_view combineSeries(Call &call, const Series *left, const Series *right)
 {
-    const auto left = readSeries(a);
-    const auto right = readSeries(b);
-    if (!left || !right)
-        return {};
     const bool whole = kWhole == Whole::Kept && left->whole && right->whole;
     SeriesWriter writer(call.scratch);
     for (std::size_t i = 0; i < std::max(left->size(), right->size()); ++i) {
@@ -76,6 +83,35 @@ std::string_view combine(Call &call, std::string_view a, std::string_view b)
             writer.addNumber(kOperation(*left->values[i], *right->values[i]), whole);
     }
     return writer.finish(call);
+}
+
+template<auto kOperation, Whole kWhole>
+std::string_view combine(Call &call, std::string_view a, std::string_view b)
+{
+    const auto left = readSeries(a);
+    const auto right = readSeries(b);
+    return left && right ? combineSeries<kOperation, kWhole>(call, &*left, &*right)
+                         : std::string_view();
+}
+
+template<auto kOperation, Whole kWhole, typename Number>
+std::string_view combineWithNumber(Call &call, std::string_view a, Number b)
+{
+    const auto left = readSeries(a);
+    if (!left)
+        return {};
+    const Series right = repeated(static_cast<double>(b), std::is_integral_v<Number>, left->size());
+    return combineSeries<kOperation, kWhole>(call, &*left, &right);
+}
+
+template<auto kOperation, Whole kWhole, typename Number>
+std::string_view combineNumber(Call &call, Number a, std::string_view b)
+{
+    const auto right = readSeries(b);
+    if (!right)
+        return {};
+    const Series left = repeated(static_cast<double>(a), std::is_integral_v<Number>, right->size());
+    return combineSeries<kOperation, kWhole>(call, &left, &*right);
 }
 
 template<double (*kFunction)(double)>
@@ -111,7 +147,15 @@ Function ofTwo(std::string_view name, std::string_view help, std::string_view ex
             .help = help,
             .example = example,
             .overloads = {
-                {"left: dynamic, right: dynamic -> dynamic", rows<combine<kOperation, kWhole>>}}};
+                {"left: dynamic, right: dynamic -> dynamic", rows<combine<kOperation, kWhole>>},
+                {"left: dynamic, right: long -> dynamic",
+                 rows<combineWithNumber<kOperation, kWhole, Long>>},
+                {"left: dynamic, right: real -> dynamic",
+                 rows<combineWithNumber<kOperation, kWhole, double>>},
+                {"left: long, right: dynamic -> dynamic",
+                 rows<combineNumber<kOperation, kWhole, Long>>},
+                {"left: real, right: dynamic -> dynamic",
+                 rows<combineNumber<kOperation, kWhole, double>>}}};
 }
 
 template<auto kFunction, Whole kWhole = Whole::Never>

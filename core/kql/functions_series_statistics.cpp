@@ -81,6 +81,12 @@ MaybeReal cosineSimilarity(std::string_view a, std::string_view b)
            / (std::sqrt(dot(pair->left, pair->left)) * std::sqrt(dot(pair->right, pair->right)));
 }
 
+MaybeReal cosineWithMagnitudes(std::string_view a, std::string_view b, double left, double right)
+{
+    const auto pair = readPair(a, b);
+    return pair ? MaybeReal(dot(pair->left, pair->right) / (left * right)) : std::nullopt;
+}
+
 /// Null when one element is no number.
 std::optional<std::vector<double>> numbersOf(std::string_view json)
 {
@@ -331,10 +337,13 @@ std::vector<Function> seriesStatisticsFunctions()
                  "The sum of the products of two series.",
                  "series_dot_product(values, others)",
                  {kTwo, rows<dotProduct>}),
-        ofSeries("series_cosine_similarity",
-                 "The cosine of the angle between two series.",
-                 "series_cosine_similarity(values, others)",
-                 {kTwo, rows<cosineSimilarity>}),
+        {.name = "series_cosine_similarity",
+         .help = "The cosine of the angle between two series, whose lengths may be known.",
+         .example = "series_cosine_similarity(values, others)",
+         .overloads = {{kTwo, rows<cosineSimilarity>},
+                       {"left: dynamic, right: dynamic, left_magnitude: real, "
+                        "right_magnitude: real -> real",
+                        rows<cosineWithMagnitudes>}}},
         ofSeries("series_magnitude",
                  "The length of a series as a vector.",
                  "series_magnitude(values)",

@@ -369,6 +369,24 @@ MaybeLong fromUnixNanoseconds(Long count)
     return valid(floorDivide(count, kNanosecondsPerTick));
 }
 
+/// With one argument make_datetime() and make_timespan() convert it.
+NodePtr bindMake(Binder &binder,
+                 const Function &function,
+                 const Position &at,
+                 std::vector<NodePtr> arguments)
+{
+    if (arguments.size() != 1)
+        return binder.callOverload(function, at, std::move(arguments));
+    const bool datetime = function.name == "make_datetime";
+    return binder.call(datetime ? "todatetime" : "totimespan", at, std::move(arguments));
+}
+
+MaybeLong fromUnixNanosecondsReal(double count)
+{
+    const auto nanoseconds = truncateToLong(count);
+    return nanoseconds ? fromUnixNanoseconds(*nanoseconds) : std::nullopt;
+}
+
 Function ofDatetime(std::string_view name,
                     std::string_view help,
                     std::string_view example,
@@ -472,7 +490,8 @@ std::vector<Function> unixTimeFunctions()
         {.name = "unixtime_nanoseconds_todatetime",
          .help = "Nanoseconds since 1970 as a moment.",
          .example = "unixtime_nanoseconds_todatetime(ts)",
-         .overloads = {{"nanoseconds: long -> datetime", rows<fromUnixNanoseconds>}}},
+         .overloads = {{"nanoseconds: long -> datetime", rows<fromUnixNanoseconds>},
+                       {"nanoseconds: real -> datetime", rows<fromUnixNanosecondsReal>}}},
     };
 }
 
@@ -513,14 +532,16 @@ std::vector<Function> timeFunctions()
          .example = "make_datetime(2026, 1, 31)",
          .overloads = {{"year: long, month: long, day: long, [hour: long = 0], [minute: long = 0], "
                         "[second: real = 0.0] -> datetime",
-                        rows<makeDatetime>}}},
+                        rows<makeDatetime>}},
+         .bind = bindMake},
         {.name = "make_timespan",
          .help = "A length of time from its parts.",
          .example = "make_timespan(1, 30)",
          .overloads = {{"hours: long, minutes: long, [seconds: real = 0.0] -> timespan",
                         rows<makeTimespanFromHours>},
                        {"days: long, hours: long, minutes: long, seconds: real -> timespan",
-                        rows<makeTimespan>}}},
+                        rows<makeTimespan>}},
+         .bind = bindMake},
     };
     for (const auto part : {partFunctions, unixTimeFunctions}) {
         for (Function &function : part())

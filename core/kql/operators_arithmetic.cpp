@@ -172,6 +172,19 @@ NodePtr bindArithmetic(Binder &binder,
     if (function.name == "+" && (a == ColumnType::String || b == ColumnType::String))
         return binder.refuse(
             at, ErrorCode::WrongType, "'+' does not join strings", "Write strcat(a, b).");
+    // Beside a timespan, and where something is taken from a datetime, a dynamic value is the same.
+    const bool sum = function.name == "+" || function.name == "-";
+    if (arguments.size() == 2 && sum) {
+        const auto settle = [&](ColumnType known, NodePtr &unknown) {
+            if (unknown->type == ColumnType::Dynamic
+                && (known == ColumnType::Timespan
+                    || (known == ColumnType::Datetime && function.name == "-")))
+                unknown = binder.convert(unknown, known);
+        };
+        settle(a, arguments[1]);
+        if (b == ColumnType::Timespan)
+            settle(b, arguments[0]);
+    }
     return binder.callOverload(function, at, std::move(arguments));
 }
 

@@ -135,6 +135,14 @@ std::vector<std::string> fuzzSeeds()
         "array_sort_desc(array_concat(d, dynamic([3, null, 'x'])))",
         "format_datetime(t, 'yyyy-MM-dd HH:mm:ss.fff') !~ format_timespan(span, 'd.hh:mm')",
         "datetime_add('month', n, t) < datetime_add('year', -1, now())",
+        "parse_xml('<a b=\"c\">d<e/><e>&lt;</e></a>').a.e[1] == parse_xml(s)",
+        "parse_command_line(@'\"a b\\\\\" c\\\"d', 'windows')[1] has 'c'",
+        "zlib_decompress_from_base64_string(zlib_compress_to_base64_string(s)) == s",
+        "ipv6_is_match('fe80::1/64', s) or ipv4_is_in_range(s, '10.0.0.0/8')",
+        "series_fill_linear(dynamic([null, 1, null, 3]), 1, false, n)",
+        "geo_point_in_polygon(r, r, "
+        "dynamic({'type':'Polygon','coordinates':[[[0,0],[1,0],[1,1]]]}))",
+        "geo_geohash_to_polygon(geo_point_to_geohash(r, r, n))",
     };
     for (const FunctionInfo &function : functionList()) {
         seeds.emplace_back(function.example);
@@ -154,7 +162,21 @@ std::vector<std::string> fuzzSeeds()
                                           "(s, s, s)",
                                           "(s, n, s)",
                                           "(s, n, t)",
-                                          "(n, n, n)"})
+                                          "(n, n, n)",
+                                          "()",
+                                          "(m)",
+                                          "(b)",
+                                          "(g)",
+                                          "(m, n)",
+                                          "(t, s)",
+                                          "(d, d, d)",
+                                          "(d, r, r)",
+                                          "(r, r, d)",
+                                          "(d, d, b, b)",
+                                          "(r, r, r, r)",
+                                          "(r, s, s)",
+                                          "(s, s, n, n, n)",
+                                          "(r, r, r, r, r)"})
                 seeds.push_back(std::string(function.name) + arguments);
         }
     }

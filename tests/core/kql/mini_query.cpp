@@ -36,6 +36,8 @@ public:
             TRY(print());
         else if (source == "datatable")
             TRY(datatable());
+        else if (source == "range")
+            TRY(range());
         else
             return fail(ErrorCode::NotSupported, "the source '{}'", source);
         while (m_next < m_tokens.size()) {
@@ -147,6 +149,11 @@ private:
     {
         if (name == "project" || name == "extend")
             return project(name == "extend");
+        if (name == "sort" || name == "order") { // the order of rows is not compared
+            while (m_next < m_tokens.size() && peek() != "|")
+                ++m_next;
+            return {};
+        }
         if (name != "where" && name != "filter")
             return fail(ErrorCode::NotSupported, "the operator '{}'", name);
         TRY_ASSIGN(const ExpressionPtr expression,
@@ -158,12 +165,60 @@ private:
         return {};
     }
 
+    Result<ColumnPtr> bound(std::string_view word)
+    {
+        const std::size_t first = ++m_next; // behind from, to, step
+        while (m_next < m_tokens.size() && peek() != "to" && peek() != "step" && peek() != "|")
+            ++m_next;
+        const Position &begin = m_tokens[first].at;
+        const Position &end = m_tokens[m_next - 1].at;
+        TRY_ASSIGN(const ExpressionPtr expression,
+                   compileOrFail(
+                       m_query.substr(begin.offset, end.offset + end.length - begin.offset), {}));
+        if (m_tokens[first - 1].text != word)
+            return fail(ErrorCode::SyntaxError, "'{}' is missing", word);
+        return evaluateConstant(*expression, kTestNow);
+    }
+
+    Result<void> range()
+    {
+        const std::string name(take());
+        TRY_ASSIGN(const ColumnPtr from, bound("from"));
+        TRY_ASSIGN(const ColumnPtr to, bound("to"));
+        TRY_ASSIGN(const ColumnPtr step, bound("step"));
+        const bool real = step->type == ColumnType::Real;
+        const auto at = [](const Column &column) {
+            return column.type == ColumnType::Real ? column.floats[0]
+                                                   : static_cast<double>(column.integers[0]);
+        };
+        m_batch.rows = static_cast<std::size_t>((at(*to) - at(*from)) / at(*step)) + 1;
+        const auto column = takeColumn(real ? ColumnType::Real : from->type, m_batch.rows);
+        for (std::size_t row = 0; row < m_batch.rows; ++row) {
+            column->valid[row] = 1;
+            if (real)
+                column->floats[row] = at(*from) + static_cast<double>(row) * at(*step);
+            else
+                column->integers[row] =
+                    from->integers[0] + static_cast<std::int64_t>(row) * step->integers[0];
+        }
+        auto schema = std::make_shared<Schema>();
+        schema->columns.push_back({name, column->type});
+        m_batch.schema = std::move(schema);
+        m_batch.columns = {column};
+        m_batch.selection = Selection(m_batch.rows);
+        return {};
+    }
+
     Result<void> datatable()
     {
         auto schema = std::make_shared<Schema>();
         ++m_next; // (
         while (m_next < m_tokens.size() && peek() != ")") {
-            const std::string name(take());
+            std::string name(take());
+            if (name == "[") {
+                name = readStringLiteral(take()).value_or("");
+                ++m_next; // ]
+            }
             ++m_next; // :
             schema->columns.push_back({name, typeFromName(take()).value_or(ColumnType::String)});
             if (peek() == ",")

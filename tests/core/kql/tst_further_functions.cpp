@@ -220,6 +220,58 @@ TEST_CASE("series are computed element by element")
     CHECK(value("series_add(dynamic(1), dynamic([1]))") == "null");
 }
 
+TEST_CASE("a number beside a series stands for a series of it")
+{
+    CHECK(value("series_add(dynamic([1,2]), 5)") == "[6,7]");
+    CHECK(value("series_subtract(10.5, dynamic([1,null]))") == "[9.5,null]");
+    CHECK(value("series_greater(dynamic([1,9]), 5)") == "[false,true]");
+}
+
+TEST_CASE("decimals are rounded, binned and taken for reals")
+{
+    CHECK(value("abs(decimal(-1.5))") == "\"1.5\"");
+    CHECK(value("round(decimal(2.345), 2)") == "\"2.35\"");
+    CHECK(value("round(decimal(-2.5))") == "\"-3\"");
+    CHECK(value("bin(decimal(-5.5), decimal(2))") == "\"-6\"");
+    CHECK(value("ceiling(decimal(1.1))") == "\"2\"");
+    CHECK(value("sqrt(decimal(4))") == "2.0");
+    CHECK(typeOf("decimal(1) + 1.5") == "decimal");
+    CHECK(typeOf("max_of(int(1), int(2))") == "int");
+}
+
+TEST_CASE("bins of moments in any order")
+{
+    Table table("t:datetime, step:timespan");
+    table.row({"datetime(2026-01-01 00:00:09)", "10s"})
+        .row({"datetime(2026-01-01 00:00:09.9999999)", "10s"})
+        .row({"datetime(null)", "10s"})
+        .row({"datetime(2026-01-01 00:00:10)", "1d"})
+        .row({"datetime(2025-12-31 23:59:59)", "-1s"});
+    CHECK(table.project("bin(t, 10s)")
+          == R"("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", null, "2026-01-01T00:00:10Z", )"
+             R"("2025-12-31T23:59:50Z")");
+    CHECK(
+        table.project("bin(t, step)")
+        == R"("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", null, "2026-01-01T00:00:00Z", null)");
+    CHECK(table.project("bin(t, -1s)") == "null, null, null, null, null");
+}
+
+TEST_CASE("a dynamic value beside a timespan is one")
+{
+    CHECK(value("dynamic('01:00:00') + 1h") == "\"02:00:00\"");
+    CHECK(value("datetime(2026-01-02) - dynamic('2026-01-01')") == "\"1.00:00:00\"");
+    CHECK(typeOf("dynamic(1) + 1") == "long");
+}
+
+TEST_CASE("what takes a text takes every type as tostring() gives it")
+{
+    CHECK(value("toupper(true)") == "\"TRUE\"");
+    CHECK(value("strcmp(10, 9)") == "-1");
+    CHECK(value("split(1.5, '.')") == R"(["1","5"])");
+    CHECK(value("dynamic_to_json('a')") == R"("\"a\"")");
+    CHECK(value("make_datetime('2026-01-31')") == "\"2026-01-31T00:00:00Z\"");
+}
+
 TEST_CASE("gaps in a series are filled")
 {
     constexpr const char *kSeries = "dynamic([null,111,null,36,41,null,null,16,61,33,null,null])";
@@ -291,4 +343,5 @@ TEST_CASE("numbers and times are hashed by their eight bytes")
 {
     CHECK(value("hash(datetime(2015-01-01))") == "1380966698541616202");
     CHECK(value("hash_xxhash64('World', 100)") == "51");
+    CHECK(problemOf("hash(decimal(1))").starts_with("5004 at"));
 }

@@ -3,8 +3,10 @@ set(SLUICE_KINDS
     sources/file_source
     sources/kafka_source
     sources/sample_data_source
+    operators/aggregate
     operators/deduplicate
     operators/filter
+    operators/group_by
     operators/join
     operators/manage_fields
     destinations/discard_destination

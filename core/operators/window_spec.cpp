@@ -1,0 +1,171 @@
+#include "core/operators/window_spec.h"
+
+#include "core/base/units.h"
+#include "core/event/schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace sluice {
+
+namespace {
+
+struct TypeRules
+{
+    std::string_view name;
+    WindowType type;
+    std::vector<std::string_view> needs;
+    std::vector<std::string_view> takes; // beside these
+};
+
+const std::vector<TypeRules> &typeRules()
+{
+    static const std::vector<TypeRules> rules{
+        {"tumbling", WindowType::Tumbling, {"size"}, {"offset", "closed"}},
+        {"hopping", WindowType::Hopping, {"size", "hop"}, {"offset", "closed"}},
+        {"sliding", WindowType::Sliding, {"size"}, {}},
+        {"session", WindowType::Session, {"gap"}, {"max_size"}},
+        {"snapshot", WindowType::Snapshot, {}, {}},
+    };
+    return rules;
+}
+
+Result<const TypeRules *> readType(const Value &value)
+{
+    std::vector<std::string> names;
+    for (const TypeRules &rules : typeRules())
+        names.emplace_back(rules.name);
+    const std::string choices = fmt::format("Choose one of {}.", fmt::join(names, ", "));
+    const Value *type = value.find("type");
+    if (type == nullptr || type->isNull())
+        return fail(ErrorCode::MissingValue, "the window has no type").hint(choices);
+    const std::string *name = type->asString();
+    for (const TypeRules &rules : typeRules()) {
+        if (name != nullptr && *name == rules.name)
+            return &rules;
+    }
+    const auto near = name == nullptr ? std::nullopt : nearestName(*name, names);
+    return fail(ErrorCode::InvalidValue, "there is no window of type {}", type->toJson())
+        .hint(near ? fmt::format("Did you mean '{}'?", *near) : choices);
+}
+
+Result<TickSpan> readSpan(const Value &value, std::string_view part, bool mayBeZero)
+{
+    const Value *found = value.find(part);
+    if (found == nullptr || found->isNull())
+        return TickSpan{0};
+    const std::string *text = found->asString();
+    const auto span = parseDuration(text == nullptr ? std::string_view() : *text);
+    if (!span)
+        return fail(ErrorCode::InvalidDuration,
+                    "the window's {} {} is not a duration",
+                    part,
+                    found->toJson())
+            .hint(span.error().hint);
+    if (*span < 0 && part != "offset")
+        return fail(ErrorCode::InvalidValue, "the window's {} is negative", part);
+    if (*span == 0 && !mayBeZero)
+        return fail(ErrorCode::InvalidValue, "the window's {} is 0", part)
+            .hint("Write a duration such as \"10s\".");
+    return *span;
+}
+
+Result<void> checkParts(const Value &value, const TypeRules &rules)
+{
+    for (const std::string_view part : rules.needs) {
+        const Value *found = value.find(part);
+        if (found == nullptr || found->isNull())
+            return fail(ErrorCode::MissingValue, "a {} window needs a {}", rules.name, part)
+                .hint(
+                    fmt::format(R"(Write it as {{"type": "{}", "{}": "10s"}}.)", rules.name, part));
+    }
+    const auto holds = [](const std::vector<std::string_view> &parts, std::string_view part) {
+        return std::find(parts.begin(), parts.end(), part) != parts.end();
+    };
+    for (const auto &[part, setting] : *value.asMap()) {
+        if (part == "type" || setting.isNull() || holds(rules.needs, part)
+            || holds(rules.takes, part))
+            continue;
+        std::vector<std::string> names;
+        for (const auto &parts : {rules.needs, rules.takes}) {
+            for (const std::string_view known : parts)
+                names.emplace_back(known);
+        }
+        const auto near = nearestName(part, names);
+        return fail(ErrorCode::InvalidValue, "a {} window has no '{}'", rules.name, part)
+            .hint(near            ? fmt::format("Did you mean '{}'?", *near)
+                  : names.empty() ? std::string("Remove it.")
+                                  : fmt::format("Remove it; there is {}.", fmt::join(names, ", ")));
+    }
+    return {};
+}
+
+Result<bool> readClosedEnd(const Value &value)
+{
+    const Value *closed = value.find("closed");
+    if (closed == nullptr || closed->isNull())
+        return false;
+    const std::string *text = closed->asString();
+    if (text != nullptr && (*text == "start" || *text == "end"))
+        return *text == "end";
+    return fail(ErrorCode::InvalidValue, "the window is closed at {}", closed->toJson())
+        .hint("Choose start or end: the border that belongs to the window.");
+}
+
+} // namespace
+
+Result<WindowSpec> readWindowSpec(const Value &value)
+{
+    if (value.asMap() == nullptr)
+        return fail(ErrorCode::InvalidValue, "{} is not a window", value.toJson())
+            .hint(R"(Write it as {"type": "tumbling", "size": "10s"}.)");
+    TRY_ASSIGN(const TypeRules *rules, readType(value));
+    TRY(checkParts(value, *rules));
+    WindowSpec spec;
+    spec.type = rules->type;
+    TRY_ASSIGN(spec.size, readSpan(value, "size", false));
+    TRY_ASSIGN(spec.hop, readSpan(value, "hop", false));
+    TRY_ASSIGN(spec.gap, readSpan(value, "gap", false));
+    TRY_ASSIGN(spec.maxSize, readSpan(value, "max_size", true));
+    TRY_ASSIGN(spec.offset, readSpan(value, "offset", true));
+    TRY_ASSIGN(spec.closedEnd, readClosedEnd(value));
+    if (spec.type == WindowType::Tumbling)
+        spec.hop = spec.size;
+    if (spec.type == WindowType::Hopping && spec.hop > spec.size)
+        return fail(ErrorCode::InvalidValue,
+                    "the hop of {} is longer than the window of {}",
+                    formatDuration(spec.hop),
+                    formatDuration(spec.size))
+            .hint("Events between two windows would be lost: make the window longer or the hop "
+                  "shorter.");
+    if (spec.type == WindowType::Session && spec.maxSize != 0 && spec.maxSize < spec.gap)
+        return fail(ErrorCode::InvalidValue,
+                    "the longest session of {} is shorter than its gap of {}",
+                    formatDuration(spec.maxSize),
+                    formatDuration(spec.gap));
+    return spec;
+}
+
+std::string describeWindow(const WindowSpec &spec)
+{
+    switch (spec.type) {
+    case WindowType::Tumbling:
+        return fmt::format("tumbling {}", formatDuration(spec.size));
+    case WindowType::Hopping:
+        return fmt::format(
+            "hopping {} every {}", formatDuration(spec.size), formatDuration(spec.hop));
+    case WindowType::Sliding:
+        return fmt::format("sliding {}", formatDuration(spec.size));
+    case WindowType::Session:
+        return fmt::format("session, gap {}", formatDuration(spec.gap));
+    case WindowType::Snapshot:
+        break;
+    }
+    return "snapshot";
+}
+
+} // namespace sluice

@@ -268,16 +268,16 @@ predicate(std::string_view name, std::string_view help, std::string_view example
 std::vector<Function> logicFunctions()
 {
     std::vector<Overload> coalesce =
-        forEveryType({"value: string, others: string... -> string",
-                      "value: long, others: long... -> long",
-                      "value: real, others: real... -> real",
-                      "value: bool, others: bool... -> bool",
-                      "value: datetime, others: datetime... -> datetime",
-                      "value: timespan, others: timespan... -> timespan",
-                      "value: dynamic, others: dynamic... -> dynamic",
-                      "value: guid, others: guid... -> guid",
-                      "value: decimal, others: decimal... -> decimal",
-                      "value: int, others: int... -> int"},
+        forEveryType({"value: string, second: string, others: string... -> string",
+                      "value: long, second: long, others: long... -> long",
+                      "value: real, second: real, others: real... -> real",
+                      "value: bool, second: bool, others: bool... -> bool",
+                      "value: datetime, second: datetime, others: datetime... -> datetime",
+                      "value: timespan, second: timespan, others: timespan... -> timespan",
+                      "value: dynamic, second: dynamic, others: dynamic... -> dynamic",
+                      "value: guid, second: guid, others: guid... -> guid",
+                      "value: decimal, second: decimal, others: decimal... -> decimal",
+                      "value: int, second: int, others: int... -> int"},
                      firstPresent);
     return {
         logicOperator("and", "True when both are.", "temp > 20 and level == 'ok'", combine<false>),

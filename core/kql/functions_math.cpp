@@ -274,14 +274,18 @@ void extremeDecimal(Call &call)
 template<bool kLargest>
 std::vector<Overload> extremes()
 {
-    return {{"value: int, others: int... -> int", extreme<Long, kLargest>},
-            {"value: long, others: long... -> long", extreme<Long, kLargest>},
-            {"value: bool, others: bool... -> bool", extreme<bool, kLargest>},
-            {"value: real, others: real... -> real", extreme<double, kLargest>},
-            {"value: datetime, others: datetime... -> datetime", extreme<Long, kLargest>},
-            {"value: timespan, others: timespan... -> timespan", extreme<Long, kLargest>},
-            {"value: decimal, others: decimal... -> decimal", extremeDecimal<kLargest>},
-            {"value: string, others: string... -> string", extreme<std::string_view, kLargest>}};
+    return {{"value: int, second: int, others: int... -> int", extreme<Long, kLargest>},
+            {"value: long, second: long, others: long... -> long", extreme<Long, kLargest>},
+            {"value: bool, second: bool, others: bool... -> bool", extreme<bool, kLargest>},
+            {"value: real, second: real, others: real... -> real", extreme<double, kLargest>},
+            {"value: datetime, second: datetime, others: datetime... -> datetime",
+             extreme<Long, kLargest>},
+            {"value: timespan, second: timespan, others: timespan... -> timespan",
+             extreme<Long, kLargest>},
+            {"value: decimal, second: decimal, others: decimal... -> decimal",
+             extremeDecimal<kLargest>},
+            {"value: string, second: string, others: string... -> string",
+             extreme<std::string_view, kLargest>}};
 }
 
 std::vector<Overload> bins()

@@ -112,8 +112,10 @@ private:
             add(TokenKind::Comment, std::min(m_text.find('\n', m_next), m_text.size()) - m_next);
         else if (stringLength(m_next) != 0)
             readString();
-        else if (isDigit(c) || (c == '.' && isDigit(peek(1))))
+        else if (isDigit(c))
             readNumber();
+        else if (c == '.' && isDigit(peek(1)) && !followsValue())
+            add(TokenKind::Error, 2, "a number does not begin with a point; write 0.5");
         else if (isNameStart(c))
             readWord();
         else if (c == '!' && isNameStart(peek(1)))
@@ -161,6 +163,15 @@ private:
             }
         }
         return std::min(next, m_text.size());
+    }
+
+    /// A point behind a value leads into it.
+    bool followsValue() const
+    {
+        if (m_tokens.empty())
+            return false;
+        const Token &last = m_tokens.back();
+        return last.kind == TokenKind::Name || last.text == ")" || last.text == "]";
     }
 
     void readString()

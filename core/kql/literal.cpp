@@ -5,8 +5,10 @@
 #include "core/kql/decimal.h"
 #include "core/kql/json_text.h"
 #include "core/kql/lexer.h"
+#include "core/kql/text.h"
 #include "core/kql/values.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -14,6 +16,21 @@
 namespace sluice::kql {
 
 namespace {
+
+/// \x41 and \101: the character of a number with so many digits. @return false when there are none
+bool appendByte(
+    std::string_view body, std::size_t from, std::size_t digits, int base, std::string *out)
+{
+    if (from + digits > body.size())
+        return false;
+    unsigned value = 0;
+    const char *begin = body.data() + from;
+    const auto [rest, error] = std::from_chars(begin, begin + digits, value, base);
+    if (error != std::errc() || rest != begin + digits)
+        return false;
+    appendCharacter(value, out);
+    return true;
+}
 
 /// The value behind a backslash; `at` is on the character behind it and moves to its last one.
 Result<void> appendEscape(std::string_view body, std::size_t *at, std::string *out)
@@ -41,9 +58,25 @@ Result<void> appendEscape(std::string_view body, std::size_t *at, std::string *o
     case 'v':
         out->push_back('\v');
         return {};
+    case 'x':
+        if (appendByte(body, *at + 1, 2, 16, out)) {
+            *at += 2;
+            return {};
+        }
+        break;
     case '0':
-        out->push_back('\0');
-        return {};
+    case '1':
+    case '2':
+    case '3':
+        if (appendByte(body, *at, 3, 8, out)) {
+            *at += 2;
+            return {};
+        }
+        if (c == '0') {
+            out->push_back('\0');
+            return {};
+        }
+        break;
     case '\\':
     case '"':
     case '\'':
@@ -69,6 +102,8 @@ Result<void> appendEscape(std::string_view body, std::size_t *at, std::string *o
 
 Result<std::int64_t> readLong(std::string_view text)
 {
+    if (text == "-9223372036854775808") // its digits alone are too large
+        return std::numeric_limits<std::int64_t>::min();
     const bool negative = !text.empty() && text.front() == '-';
     std::string_view digits = text;
     if (!digits.empty() && (digits.front() == '-' || digits.front() == '+'))
@@ -119,6 +154,25 @@ Result<ColumnPtr> readIntegerLiteral(ColumnType type, std::string_view text)
     return integerConstant(type, value);
 }
 
+/// "2025, 6, 14": year, month and day.
+std::optional<Ticks> parseDateParts(std::string_view text)
+{
+    std::array<int, 3> parts{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::size_t comma = i + 1 < parts.size() ? text.find(',') : text.size();
+        const auto number = parseInt(text.substr(0, comma));
+        if (comma == std::string_view::npos || !number)
+            return std::nullopt;
+        parts.at(i) = static_cast<int>(*number);
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    const auto [year, month, day] = parts;
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1
+        || day > daysInMonth(year, month))
+        return std::nullopt;
+    return daysFromCivil(year, month, day) * kTicksPerDay;
+}
+
 Result<ColumnPtr> readScalar(ColumnType type, const std::string &text)
 {
     switch (type) {
@@ -139,6 +193,8 @@ Result<ColumnPtr> readScalar(ColumnType type, const std::string &text)
         break;
     case ColumnType::Datetime:
         if (const auto value = parseDatetime(text))
+            return integerConstant(type, *value);
+        if (const auto value = parseDateParts(text))
             return integerConstant(type, *value);
         return fail(ErrorCode::SyntaxError, "'{}' is no date and time", text)
             .hint("Write it as datetime(2026-01-31 10:20:30).");

@@ -256,6 +256,19 @@ TEST_CASE("bins of moments in any order")
     CHECK(table.project("bin(t, -1s)") == "null, null, null, null, null");
 }
 
+TEST_CASE("literals are those of Kusto")
+{
+    CHECK(value(R"('\x41\101\0')") == R"("AA\u0000")");
+    CHECK(value("datetime(2025, 6, 14)") == "\"2025-06-14T00:00:00Z\"");
+    CHECK(problemOf("datetime(2025, 6, 31)").starts_with("5000 at 1:1"));
+    CHECK(value("long(-9223372036854775808)") == "-9223372036854775808");
+    CHECK(problemOf("-9223372036854775808").starts_with("5000 at 1:2"));
+    CHECK(problemOf("1 + .5").starts_with("5000 at 1:5"));
+    CHECK(value("dynamic({'a':[1]}).a[0]") == "1");
+    CHECK(problemOf("coalesce(1)").starts_with("5003 at"));
+    CHECK(problemOf("max_of(1)").starts_with("5003 at"));
+}
+
 TEST_CASE("a dynamic value beside a timespan is one")
 {
     CHECK(value("dynamic('01:00:00') + 1h") == "\"02:00:00\"");

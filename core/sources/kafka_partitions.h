@@ -31,6 +31,8 @@ public:
     KafkaSlot &at(const KafkaPartitionKey &key);
     /// The number of a message's partition. Quick for the topic handles it saw before.
     std::int32_t indexOf(const rd_kafka_message_t &message);
+    /// The client is about to go, and its handles with it.
+    void forgetHandles() { m_byHandle.clear(); }
 
     std::vector<KafkaSlot> &all() { return m_slots; }
     const std::vector<KafkaSlot> &all() const { return m_slots; }

@@ -77,13 +77,8 @@ KafkaScoutOrder KafkaReader::scoutOrder(const SourceStart &start) const
     return order;
 }
 
-Result<void> KafkaReader::open(const SourceStart &start)
+Result<std::unique_ptr<KafkaClient>> KafkaReader::makeClient()
 {
-    m_start = start.position;
-    m_untilCaughtUp = start.untilCaughtUp;
-    if (!m_start.empty()) {
-        TRY_ASSIGN(m_progress, KafkaProgress::parse(m_start));
-    }
     KafkaClient::Hooks hooks;
     hooks.rebalance = [this](rd_kafka_resp_err_t code,
                              rd_kafka_topic_partition_list_t *partitions) {
@@ -94,8 +89,17 @@ Result<void> KafkaReader::open(const SourceStart &start)
         onCommitted(code, offsets);
     };
     hooks.log = m_context.log;
-    TRY_ASSIGN(auto client,
-               KafkaClient::create(RD_KAFKA_CONSUMER, m_config, properties(), std::move(hooks)));
+    return KafkaClient::create(RD_KAFKA_CONSUMER, m_config, properties(), std::move(hooks));
+}
+
+Result<void> KafkaReader::open(const SourceStart &start)
+{
+    m_start = start.position;
+    m_untilCaughtUp = start.untilCaughtUp;
+    if (!m_start.empty()) {
+        TRY_ASSIGN(m_progress, KafkaProgress::parse(m_start));
+    }
+    TRY_ASSIGN(auto client, makeClient());
     {
         const std::scoped_lock lock(m_mutex);
         m_client = std::move(client);
@@ -178,6 +182,10 @@ Result<PollResult> KafkaReader::poll(RawRecords &out)
         setPaused(false);
     if (m_fetchedBegin == m_fetched.size())
         fetch();
+    if (isFenced()) {
+        TRY(renew());
+        return idle();
+    }
     if (auto fatal = m_client->fatal())
         return fail(*fatal);
     m_lastPoll = m_context.clock->monotonic(); // a rebalance may have taken its time

@@ -58,6 +58,7 @@ public:
 private:
     KafkaProperties properties() const;
     KafkaScoutOrder scoutOrder(const SourceStart &start) const;
+    Result<std::unique_ptr<KafkaClient>> makeClient();
     Result<void> subscribe();
     Result<void> followScout();
     PollResult idle() const;
@@ -67,6 +68,8 @@ private:
     void onRevoked(rd_kafka_topic_partition_list_t *partitions);
     void onCommitted(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t *offsets);
     void leave();
+    bool isFenced() const;
+    Result<void> renew();
     std::map<KafkaPartitionKey, std::int64_t>
     groupOffsets(const rd_kafka_topic_partition_list_t &partitions) const;
     std::int64_t startOf(const KafkaSlot &slot, std::int64_t groupOffset) const;
@@ -95,6 +98,7 @@ private:
     bool m_joined = false; // the group has said what we get, be it nothing
     bool m_assignedOnce = false;
     Ticks m_askOthers = 0; // when to ask again how far they are
+    std::optional<Ticks> m_renewedAt;
     KafkaScouting m_scouting;
     std::map<KafkaPartitionKey, std::int64_t> m_handedOver; // positions of revoked partitions
 

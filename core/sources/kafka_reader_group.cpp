@@ -112,6 +112,49 @@ void KafkaReader::onRevoked(rd_kafka_topic_partition_list_t *partitions)
     }
 }
 
+bool KafkaReader::isFenced() const
+{
+    return rd_kafka_fatal_error(m_client->handle(), nullptr, 0)
+           == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
+/// A client that was fenced never works again. Mostly it has fenced itself: the broker was away for
+/// longer than the session, and requests from before met those of the member that joined anew. Then
+/// a new client takes its place. Fenced again soon: another run has our name, and we give way.
+Result<void> KafkaReader::renew()
+{
+    constexpr TickSpan kSoon = 30 * kTicksPerSecond;
+    const Ticks now = m_context.clock->monotonic();
+    if (m_renewedAt && now - *m_renewedAt < kSoon)
+        return fail(m_client->translate(
+            RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
+            "another run of the consumer group has the same workspace path and node"));
+    m_renewedAt = now;
+    if (m_context.log)
+        m_context.log("the consumer group took this member for an older one; joining it anew");
+    TRY_ASSIGN(auto client, makeClient());
+    dropFetched();
+    if (m_context.wake)
+        rd_kafka_queue_cb_event_enable(m_queue.get(), nullptr, nullptr);
+    m_subscribed = false;
+    m_paused = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        for (KafkaSlot &slot : m_partitions.all()) {
+            if (slot.assigned && slot.next >= 0)
+                m_handedOver[slot.key] = slot.next;
+            slot.assigned = false;
+        }
+        m_partitions.forgetHandles();
+        m_scout.reset();
+        m_queue.reset();
+        m_client.swap(client);
+        m_queue.reset(rd_kafka_queue_get_consumer(m_client->handle()));
+    }
+    client.reset();
+    return subscribe();
+}
+
 /// The broker no longer has the record that comes next. librdkafka has stopped such a partition,
 /// so that a seek is refused: it is taken anew.
 void KafkaReader::restartAtOldest(const rd_kafka_message_t &message)

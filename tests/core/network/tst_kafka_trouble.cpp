@@ -171,3 +171,38 @@ TEST_CASE("a commit that fails is said again")
         return bed.kafka.committed("sluice", "telemetry", 0) == 1;
     }));
 }
+
+TEST_CASE("a member that was fenced joins anew and reads on; fenced again at once it gives way")
+{
+    SourceBed bed(2);
+    ManualClock clock;
+    bed.clock = &clock;
+    bed.kafka.produce("telemetry", 0, "a");
+    REQUIRE(bed.open({}));
+    REQUIRE(bed.pollFor(1));
+    constexpr std::int16_t kHeartbeat = 12;
+    const auto fence = [&] {
+        rd_kafka_mock_push_request_errors(
+            bed.kafka.cluster(), kHeartbeat, 1, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+    };
+    const auto toldTimes = [&] {
+        const std::scoped_lock lock(bed.logMutex);
+        return std::count_if(bed.log.begin(), bed.log.end(), [](const std::string &line) {
+            return line.find("joining it anew") != std::string::npos;
+        });
+    };
+    fence();
+    REQUIRE(bed.poll([&] { return toldTimes() == 1; }));
+    bed.kafka.produce("telemetry", 0, "b");
+    bed.kafka.produce("telemetry", 1, "c");
+    REQUIRE(bed.pollFor(3));
+    std::sort(bed.delivered.payloads.begin(), bed.delivered.payloads.end());
+    CHECK(bed.delivered.payloads == Texts{"a", "b", "c"});
+
+    clock.advance(kTicksPerMinute);
+    fence();
+    REQUIRE(
+        bed.poll([&] { return toldTimes() == 2 && bed.source->figures().partitions.size() == 2; }));
+    fence();
+    CHECK_FALSE(bed.poll([] { return false; }));
+}

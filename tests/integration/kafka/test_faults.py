@@ -78,7 +78,7 @@ def a_restart_after_a_kill_does_not_wait_for_the_dead_member(bench):
 def a_broker_that_goes_away_is_waited_for(bench):
     topic = bench.topic(partitions=4)
     bench.produce_by_kcat(topic, 0, 50_000)
-    pipeline = bench.to_database(bench.source(topic))
+    pipeline = bench.to_database(bench.source(topic, properties={"session.timeout.ms": 6000}))
     run = bench.run(pipeline)
     wait_until("the first part is read", lambda: run.figure("sensors", "events_out") == 50_000)
     bench.broker.stop()
@@ -86,6 +86,8 @@ def a_broker_that_goes_away_is_waited_for(bench):
         "the node says that the broker is away",
         lambda: "broker away" in str(run.figure("sensors", "message")),
     )
+    # Longer than the session: the member has to join anew, and may be taken for an impostor.
+    wait_until("the session is over", lambda: "session timed out" in run.errors)
     bench.broker.start()
     bench.produce_by_kcat(topic, 50_000, EVENTS)
     wait_until("the rest is read", lambda: run.figure("sensors", "events_out") >= EVENTS)

@@ -1,5 +1,8 @@
 find_package(doctest REQUIRED)
 
+# All that has the label "core": what the sanitizers build and run.
+add_custom_target(core_tests)
+
 # One program a room, sources listed: sluice_add_core_test(tst_base tst_units.cpp tst_result.cpp)
 function(sluice_add_core_test name)
     add_executable(${name} ${ARGN} ${PROJECT_SOURCE_DIR}/tests/core/doctest_main.cpp)
@@ -7,6 +10,7 @@ function(sluice_add_core_test name)
     target_compile_definitions(${name} PRIVATE SLUICE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name} --no-version)
     set_tests_properties(${name} PROPERTIES LABELS core TIMEOUT 300)
+    add_dependencies(core_tests ${name})
 endfunction()
 
 # A window test: Qt Test, offscreen; one class a program.

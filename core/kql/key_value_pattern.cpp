@@ -3,6 +3,8 @@
 #include "core/kql/text_value.h"
 #include "core/kql/values.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -14,7 +16,7 @@ struct KeyValuePattern::Found
     const ParseKv &parse;
     std::span<Column *const> results;
     std::size_t row;
-    std::vector<bool> taken;
+    boost::container::small_vector<bool, 32> taken;
 
     void put(std::string_view key, std::string_view value)
     {
@@ -48,7 +50,8 @@ void KeyValuePattern::take(std::string_view text,
 {
     for (Column *column : results)
         putNothing(*column, row);
-    Found found{m_parse, results, row, std::vector<bool>(results.size())};
+    Found found{m_parse, results, row, {}};
+    found.taken.resize(results.size(), false);
     if (m_regex)
         byRegex(text, found);
     else

@@ -2,6 +2,8 @@
 
 #include "core/kql/text_value.h"
 
+#include <boost/container/small_vector.hpp>
+
 namespace sluice::kql {
 
 namespace {
@@ -85,8 +87,9 @@ bool TextPattern::take(std::string_view text,
                        std::span<Column *const> results,
                        std::size_t row) const
 {
+    constexpr std::size_t kUsualGroups = 16; // without memory from the heap
     const auto count = static_cast<std::size_t>(m_groupCount) + 1;
-    std::vector<re2::StringPiece> groups(count);
+    boost::container::small_vector<re2::StringPiece, kUsualGroups> groups(count);
     const re2::StringPiece input(text.data(), text.size());
     bool good = m_regex->Match(
         input, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(count));

@@ -8,6 +8,7 @@ set(SLUICE_KINDS
     operators/filter
     operators/group_by
     operators/join
+    operators/kql
     operators/manage_fields
     destinations/discard_destination
     destinations/file_destination

@@ -17,19 +17,16 @@ int showLanguage(const LanguageArguments &arguments)
         print(kql::functionIndex());
         return kExitOk;
     }
-    const kql::FunctionInfo *function = kql::findFunctionInfo(arguments.function);
-    if (function == nullptr) {
-        std::vector<std::string> names;
-        for (const kql::FunctionInfo &known : kql::functionList())
-            names.emplace_back(known.name);
-        const auto near = nearestName(arguments.function, names);
+    const auto help = kql::helpOf(arguments.function);
+    if (!help) {
+        const auto near = nearestName(arguments.function, kql::helpNames());
         complain(fmt::format("there is no function '{}'. {}",
                              arguments.function,
                              near ? fmt::format("Did you mean '{}'?", *near)
                                   : "'sluice kql' lists them."));
         return kExitUsage;
     }
-    print(kql::functionHelp(*function));
+    print(*help);
     return kExitOk;
 }
 

@@ -1,8 +1,12 @@
 #include "core/kql/language_page.h"
 
+#include "core/kql/aggregate.h"
 #include "core/kql/function.h"
+#include "core/kql/query_parser.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace sluice::kql {
 
@@ -91,13 +95,68 @@ void appendGroup(std::string_view group, std::string *page)
     }
 }
 
+/// "sum(value: long) -> long"
+std::string callText(std::string_view name, std::string_view signature)
+{
+    const std::size_t arrow = std::min(signature.find(" ->"), signature.size());
+    return fmt::format("{}({}){}", name, signature.substr(0, arrow), signature.substr(arrow));
+}
+
+std::string explained(std::string_view name,
+                      std::string_view aliasOf,
+                      std::string_view help,
+                      const std::vector<std::string> &signatures,
+                      std::string_view example)
+{
+    std::string out(name);
+    out += aliasOf.empty() ? "\n" : fmt::format(" is another name of {}().\n", aliasOf);
+    if (!help.empty())
+        out += fmt::format("{}\n", help);
+    for (const std::string &signature : signatures)
+        out += fmt::format("  {}\n", signature);
+    out += fmt::format("Example: {}\n", example);
+    return out;
+}
+
+/// Of an aggregate: its usage, or the signatures of its overloads.
+std::string aggregateCell(const Aggregate &aggregate)
+{
+    if (!aggregate.usage.empty())
+        return fmt::format("`{}`", cell(aggregate.usage));
+    std::string out;
+    for (const AggregateOverload &overload : aggregate.overloads)
+        out += fmt::format("{}`{}`",
+                           out.empty() ? "" : "<br>",
+                           cell(callText(aggregate.name, overload.signature)));
+    return out.empty() ? fmt::format("`{}(…)`", aggregate.name) : out;
+}
+
+void appendAggregates(std::string *page)
+{
+    *page += "\n## Aggregates\n\n| | | example |\n|---|---|---|\n";
+    for (const Aggregate &aggregate : allAggregates()) {
+        const std::string help = aggregate.aliasOf.empty()
+                                     ? cell(aggregate.help)
+                                     : fmt::format("Another name of `{}()`.", aggregate.aliasOf);
+        *page += fmt::format(
+            "| {} | {} | `{}` |\n", aggregateCell(aggregate), help, cell(aggregate.example));
+    }
+}
+
 } // namespace
 
 std::string languagePage()
 {
     std::string page(kIntroduction);
+    page += "\n## Queries\n\nA query begins with a table or with `print`, `datatable`, `range`, "
+            "`union` or `search`. Behind each `|` stands one of\n";
+    std::string line;
+    for (const std::string &name : queryOperatorNames())
+        line += fmt::format("{}`{}`", line.empty() ? "" : ", ", name);
+    page += line + ".\n";
     for (const std::string_view group : functionGroups())
         appendGroup(group, &page);
+    appendAggregates(&page);
     return page;
 }
 
@@ -105,35 +164,66 @@ std::string functionIndex()
 {
     constexpr std::size_t kWidth = 96;
     std::string out;
+    std::string line = " ";
+    const auto add = [&](std::string_view name) {
+        if (line.size() + name.size() > kWidth) {
+            out += line + "\n";
+            line = " ";
+        }
+        line.append(" ").append(name);
+    };
+    const auto finish = [&] {
+        out += line + "\n";
+        line = " ";
+    };
     for (const std::string_view group : functionGroups()) {
         out += fmt::format("{}{}\n", out.empty() ? "" : "\n", group);
-        std::string line = " ";
         for (const FunctionInfo &function : functionList()) {
-            if (function.group != group)
-                continue;
-            if (line.size() + function.name.size() > kWidth) {
-                out += line + "\n";
-                line = " ";
-            }
-            line.append(" ").append(function.name);
+            if (function.group == group)
+                add(function.name);
         }
-        out += line + "\n";
+        finish();
     }
+    out += "\nAggregates\n";
+    for (const Aggregate &aggregate : allAggregates())
+        add(aggregate.name);
+    finish();
+    out += "\nOperators of queries\n";
+    for (const std::string &name : queryOperatorNames())
+        add(name);
+    finish();
     out += "\n'sluice kql NAME' explains one.\n";
     return out;
 }
 
-std::string functionHelp(const FunctionInfo &function)
+std::optional<std::string> helpOf(std::string_view name)
 {
-    std::string out(function.name);
-    out += function.aliasOf.empty() ? "\n"
-                                    : fmt::format(" is another name of {}().\n", function.aliasOf);
-    if (!function.help.empty())
-        out += fmt::format("{}\n", function.help);
-    for (const std::string &signature : function.signatures)
-        out += fmt::format("  {}\n", signature);
-    out += fmt::format("Example: {}\n", function.example);
-    return out;
+    if (const FunctionInfo *function = findFunctionInfo(name))
+        return explained(function->name,
+                         function->aliasOf,
+                         function->help,
+                         function->signatures,
+                         function->example);
+    const Aggregate *aggregate = findAggregate(name);
+    if (aggregate == nullptr)
+        return std::nullopt;
+    std::vector<std::string> signatures;
+    for (const AggregateOverload &overload : aggregate->overloads)
+        signatures.push_back(callText(aggregate->name, overload.signature));
+    if (!aggregate->usage.empty())
+        signatures = {std::string(aggregate->usage)};
+    return explained(
+        aggregate->name, aggregate->aliasOf, aggregate->help, signatures, aggregate->example);
+}
+
+std::vector<std::string> helpNames()
+{
+    std::vector<std::string> names;
+    for (const FunctionInfo &function : functionList())
+        names.emplace_back(function.name);
+    for (const Aggregate &aggregate : allAggregates())
+        names.emplace_back(aggregate.name);
+    return names;
 }
 
 } // namespace sluice::kql

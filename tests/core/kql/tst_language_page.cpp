@@ -26,12 +26,16 @@ TEST_CASE("every function belongs to a group of the page")
     }
 }
 
-TEST_CASE("the help of a function shows signatures and an example")
+TEST_CASE("the help of a function or an aggregate shows signatures and an example")
 {
-    const FunctionInfo *function = findFunctionInfo("substring");
-    REQUIRE(function != nullptr);
-    const std::string help = functionHelp(*function);
-    CHECK(help.find("substring(") != std::string::npos);
-    CHECK(help.find("Example: ") != std::string::npos);
-    CHECK(findFunctionInfo("substrin") == nullptr);
+    for (const char *name : {"substring", "has", "percentile", "arg_max"}) {
+        const auto help = helpOf(name);
+        REQUIRE(help.has_value());
+        CHECK(help->starts_with(name));
+        CHECK(help->find("Example: ") != std::string::npos);
+    }
+    CHECK(helpOf("substring")->find("substring(") != std::string::npos);
+    CHECK(!helpOf("substrin").has_value());
+    for (const std::string &name : helpNames())
+        CHECK(helpOf(name).has_value());
 }

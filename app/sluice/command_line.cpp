@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 namespace sluice {
@@ -116,6 +117,44 @@ void addNew(CLI::App &app, int &exitCode)
     command->callback([arguments, &exitCode] { exitCode = newPipeline(*arguments); });
 }
 
+void addQuery(CLI::App &app, int &exitCode)
+{
+    struct Typed
+    {
+        QueryArguments arguments;
+        std::string format = "table";
+        std::string timeLimit;
+    };
+    auto typed = std::make_shared<Typed>(); // shared with the callback below
+    QueryArguments &arguments = typed->arguments;
+    CLI::App *query = app.add_subcommand("query", "Ask a database in KQL or SQL");
+    query->add_option("DATABASE", arguments.database, "Database file (*.duckdb)")->required();
+    query->add_option(
+        "QUERY", arguments.query, "What to ask; also '.show tables', '.show table T schema'");
+    query->add_flag("--sql", arguments.sql, "The query is SQL, not KQL");
+    query->add_option("--file", arguments.file, "Read the query from a file");
+    query->add_option("--format", typed->format, "table, ndjson or csv")
+        ->check(CLI::IsMember({"table", "ndjson", "csv"}));
+    query->add_option("--limit", arguments.rowLimit, "Rows to show at most (default: 100000)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}));
+    query->add_option("--time-limit", typed->timeLimit, "Stop after this time: 30s, 5m");
+    query->callback([typed, &exitCode] {
+        QueryArguments &asked = typed->arguments;
+        asked.format = typed->format == "csv"      ? QueryFormat::Csv
+                       : typed->format == "ndjson" ? QueryFormat::Ndjson
+                                                   : QueryFormat::Table;
+        if (asked.query.empty() == asked.file.empty())
+            throw CLI::ValidationError("QUERY", "one query is needed, as text or with --file");
+        if (!typed->timeLimit.empty()) {
+            const auto duration = parseDuration(typed->timeLimit);
+            if (!duration)
+                throw CLI::ValidationError("--time-limit", describe(duration.error()));
+            asked.timeLimit = std::chrono::milliseconds(*duration / (kTicksPerSecond / 1000));
+        }
+        exitCode = queryDatabase(asked);
+    });
+}
+
 void addSecret(CLI::App &app, int &exitCode)
 {
     auto name = std::make_shared<std::string>(); // shared with the callbacks below
@@ -162,6 +201,7 @@ int runCommandLine(int argc, char **argv)
     addKinds(app, exitCode);
     addKql(app, exitCode);
     addNew(app, exitCode);
+    addQuery(app, exitCode);
     addSecret(app, exitCode);
     if (const std::string words = argc > 1 ? objection(app, argv[1]) : ""; !words.empty()) {
         complain(words);

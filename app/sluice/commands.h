@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -41,6 +43,22 @@ struct NewArguments
 
 /// Writes a template to a file; never over one that is there.
 int newPipeline(const NewArguments &arguments);
+
+enum class QueryFormat { Table, Ndjson, Csv };
+
+struct QueryArguments
+{
+    std::string database;
+    std::string query; // or from `file`
+    std::string file;
+    bool sql = false;
+    QueryFormat format = QueryFormat::Table;
+    std::size_t rowLimit = 100'000;
+    std::chrono::milliseconds timeLimit{0}; // 0: none
+};
+
+/// Asks a database file in KQL or SQL and prints what it answers. Reads only.
+int queryDatabase(QueryArguments arguments);
 
 /// Stores a secret read from standard input; without echo on a terminal.
 int setSecret(const std::string &name);

@@ -472,8 +472,10 @@ SyntaxPtr Parser::literal(const Token &token)
     if (!value)
         return refuse(token.at, value.error().code, value.error().message, value.error().hint);
     auto syntax = make(SyntaxKind::Constant, token.at);
-    if (syntax)
-        syntax->constant = *value;
+    if (!syntax)
+        return nullptr;
+    syntax->constant = *value;
+    syntax->name = token.text; // as written: what `search` looks for
     return syntax;
 }
 

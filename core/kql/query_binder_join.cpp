@@ -426,6 +426,8 @@ SyntaxPtr anyColumn(const Schema &schema, const Syntax &word, bool exact)
         text = value.texts[0];
     else if (value.type == ColumnType::Long || value.type == ColumnType::Int)
         text = std::to_string(value.integers[0]);
+    else
+        text = word.name;
     const std::string op = searchOperator(&text, exact);
     for (const SchemaColumn &column : schema.columns) {
         const bool texts = column.type == ColumnType::String || column.type == ColumnType::Dynamic

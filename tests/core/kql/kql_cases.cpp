@@ -1,5 +1,8 @@
-// kql_cases --engine stream CASES: runs the cases of kql.md through a back end and writes one line
+// kql_cases --engine database|stream CASES: runs the cases of kql.md through a back end and writes one line
 // of JSON a case, {"id", "columns", "rows"} or {"id", "error"}.
+#include "core/storage/kql_query.h"
+#include "tests/core/kql/kql_harness.h"
+#include "tests/core/kql/scratch_database.h"
 #include "tests/core/kql/stream_harness.h"
 
 #include <nlohmann/json.hpp>
@@ -30,12 +33,32 @@ Json streamResult(const std::string &query)
     return result;
 }
 
+Json databaseResult(const std::string &query)
+{
+    static kql::ScratchDatabase scratch;
+    const auto answer = runKql(scratch.database(), query);
+    if (!answer)
+        return {{"error", describe(answer.error())}};
+    Json result{{"columns", Json::array()}, {"rows", Json::array()}};
+    for (const SchemaColumn &column : answer->schema->columns)
+        result["columns"].push_back({{"name", column.name}, {"type", typeName(column.type)}});
+    for (const Batch &batch : answer->batches) {
+        for (std::size_t row = 0; row < batch.rows; ++row) {
+            Json cells = Json::array();
+            for (const ColumnPtr &column : batch.columns)
+                cells.push_back(Json::parse(kql::jsonOf(*column, row)));
+            result["rows"].push_back(std::move(cells));
+        }
+    }
+    return result;
+}
+
 struct Engine
 {
     std::string_view name;
     Json (*run)(const std::string &query);
 };
-constexpr std::array kEngines{Engine{"stream", streamResult}};
+constexpr std::array kEngines{Engine{"database", databaseResult}, Engine{"stream", streamResult}};
 
 } // namespace
 
@@ -48,7 +71,7 @@ int main(int count, char **arguments)
             engine = &known;
     }
     if (engine == nullptr) {
-        std::cerr << "usage: kql_cases --engine stream CASES\n";
+        std::cerr << "usage: kql_cases --engine database|stream CASES\n";
         return 2;
     }
     std::ifstream file(arguments[3]);

@@ -58,6 +58,14 @@ std::optional<std::string> comparisonSql(const Node &node, const ColumnSql &colu
         if (const auto op = orderOperator(name))
             return fmt::format("({} {} {})", sql, *op, *value);
     }
+    if (left.type == ColumnType::Real) { // to DuckDB NaN is the greatest number
+        const auto op = orderOperator(name);
+        if (!op)
+            return std::nullopt;
+        return op->front() == '>'
+                   ? fmt::format("({0} {1} {2} AND NOT isnan({0}))", sql, *op, *value)
+                   : fmt::format("({} {} {})", sql, *op, *value);
+    }
     if (!isWhole(left.type) && !text)
         return std::nullopt;
     if (name == "==")

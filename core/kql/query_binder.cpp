@@ -402,20 +402,24 @@ bool QueryBinder::bindPrint(Pipe &pipe, const OperatorSyntax &op)
     for (const ItemSyntax &item : op.items) {
         if (!item.value)
             return refuse(item.at, ErrorCode::SyntaxError, "'*' has no meaning in 'print'");
-        const ExpressionPtr value = expression(*item.value, pipe, nullptr);
-        if (!value)
+        auto values = valuesOf(item, pipe, nullptr);
+        if (!values)
             return false;
-        std::string name = item.names.empty() ? "print_" + std::to_string(place) : item.names[0];
-        ++place;
-        if (names.find(name)) {
-            if (!item.names.empty())
-                return refuse(item.at,
-                              ErrorCode::WrongArguments,
-                              fmt::format("there are two columns '{}'", name));
-            name = freeName(names, name);
+        for (Output &value : *values) {
+            const bool several = values->size() > 1;
+            if (item.names.empty() && !several)
+                value.name = "print_" + std::to_string(place);
+            ++place;
+            if (names.find(value.name)) {
+                if (!item.names.empty())
+                    return refuse(item.at,
+                                  ErrorCode::WrongArguments,
+                                  fmt::format("there are two columns '{}'", value.name));
+                value.name = freeName(names, value.name);
+            }
+            names.columns.push_back({value.name, value.expression->type()});
+            outputs.push_back(std::move(value));
         }
-        names.columns.push_back({name, value->type()});
-        outputs.push_back({std::move(name), value});
     }
     pushProject(pipe, std::move(outputs), op, false);
     return true;

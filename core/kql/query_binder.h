@@ -109,6 +109,10 @@ private:
                              const Pipe &pipe,
                              RowCalls *rows,
                              std::optional<ColumnType> type = std::nullopt);
+    /// A value and its name; several for a function that gives several columns.
+    std::optional<std::vector<Output>>
+    valuesOf(const ItemSyntax &item, const Pipe &pipe, RowCalls *rows);
+    std::vector<TupleColumn> tupleOf(const Syntax &value, const Pipe &pipe, RowCalls *rows);
     Output columnOutput(const SchemaColumn &column) const;
     std::vector<Output> allColumns(const Schema &schema) const;
     bool pushRowCalls(Pipe &pipe, RowCalls rows, const OperatorSyntax &op);

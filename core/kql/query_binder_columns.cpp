@@ -1,4 +1,5 @@
 // Expressions, and the operators that compute and choose columns.
+#include "core/kql/constant.h"
 #include "core/kql/natural_name.h"
 #include "core/kql/query_binder.h"
 
@@ -49,6 +50,66 @@ ExpressionPtr QueryBinder::expression(const Syntax &syntax,
     if (node && type && node->type != *type)
         node = binder.convert(node, *type);
     return finish(std::move(node), binder);
+}
+
+/// The columns of a call that gives several, as series_stats(x) does; none for all else.
+std::vector<TupleColumn> QueryBinder::tupleOf(const Syntax &value, const Pipe &pipe, RowCalls *rows)
+{
+    const Function *function =
+        value.kind == SyntaxKind::Call && !value.isOperator && find(value.name) == nullptr
+            ? findFunction(value.name)
+            : nullptr;
+    if (function == nullptr || function->tuple == nullptr)
+        return {};
+    ExpressionScope scope(*this, rows, pipe.query.serialized);
+    Binder binder({&pipe.schema(), m_host.parameters(), &scope});
+    std::vector<std::string> names;
+    std::vector<NodePtr> nodes;
+    for (const SyntaxPtr &child : value.children) {
+        names.push_back(naturalName(*child));
+        nodes.push_back(binder.bind(*child));
+        if (!nodes.back())
+            return {}; // reported when the whole is bound
+    }
+    return function->tuple(names, nodes);
+}
+
+std::optional<std::vector<Output>>
+QueryBinder::valuesOf(const ItemSyntax &item, const Pipe &pipe, RowCalls *rows)
+{
+    const auto columns = tupleOf(*item.value, pipe, rows);
+    if (columns.empty()) {
+        if (item.names.size() > 1) {
+            refuse(item.at,
+                   ErrorCode::NotSupported,
+                   "several names for one value are not supported here",
+                   "Name one column, then take its parts with value[0], value[1].");
+            return std::nullopt;
+        }
+        const ExpressionPtr value = expression(*item.value, pipe, rows);
+        if (!value)
+            return std::nullopt;
+        return std::vector<Output>{
+            {item.names.empty() ? naturalName(*item.value) : item.names.front(), value}};
+    }
+    std::vector<Output> outputs;
+    const std::size_t count =
+        item.names.empty() ? columns.size() : std::min(columns.size(), item.names.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        ExpressionScope scope(*this, rows, pipe.query.serialized);
+        Binder binder({&pipe.schema(), m_host.parameters(), &scope});
+        NodePtr all = binder.bind(*item.value);
+        NodePtr place = binder.constant(
+            integerConstant(ColumnType::Long, static_cast<std::int64_t>(i)), item.at);
+        NodePtr part = all ? binder.pathStep(all, place, item.at) : nullptr;
+        if (part && columns[i].type != ColumnType::Dynamic)
+            part = binder.convert(part, columns[i].type);
+        const ExpressionPtr value = finish(std::move(part), binder);
+        if (!value)
+            return std::nullopt;
+        outputs.push_back({i < item.names.size() ? item.names[i] : columns[i].name, value});
+    }
+    return outputs;
 }
 
 Output QueryBinder::columnOutput(const SchemaColumn &column) const
@@ -150,25 +211,21 @@ bool QueryBinder::bindExtend(Pipe &pipe, const OperatorSyntax &op)
                 continue;
             return refuse(item.at, ErrorCode::SyntaxError, "'*' has no meaning in 'extend'");
         }
-        if (item.names.size() > 1)
-            return refuse(item.at,
-                          ErrorCode::NotSupported,
-                          "several names for one value are not supported here",
-                          "Name one column, then take its parts with value[0], value[1].");
-        const ExpressionPtr value = expression(*item.value, pipe, &rows);
-        if (!value)
+        auto values = valuesOf(item, pipe, &rows);
+        if (!values)
             return false;
-        std::string name = item.names.empty() ? naturalName(*item.value) : item.names.front();
-        if (name.empty())
-            name = "Column" + std::to_string(++unnamed);
-        if (!item.names.empty()) {
-            if (std::find(named.begin(), named.end(), name) != named.end())
-                return refuse(item.at,
-                              ErrorCode::WrongArguments,
-                              fmt::format("there are two columns '{}'", name));
-            named.push_back(name);
+        for (Output &value : *values) {
+            if (value.name.empty())
+                value.name = "Column" + std::to_string(++unnamed);
+            if (!item.names.empty()) {
+                if (std::find(named.begin(), named.end(), value.name) != named.end())
+                    return refuse(item.at,
+                                  ErrorCode::WrongArguments,
+                                  fmt::format("there are two columns '{}'", value.name));
+                named.push_back(value.name);
+            }
+            place(&outputs, std::move(value));
         }
-        place(&outputs, {std::move(name), value});
     }
     const bool open = pipe.schema().open;
     pushRowCalls(pipe, std::move(rows), op);
@@ -195,20 +252,20 @@ bool QueryBinder::bindProject(Pipe &pipe, const OperatorSyntax &op)
                           ErrorCode::SyntaxError,
                           "'*' has no meaning in 'project'",
                           "Use 'extend' to keep all columns, or 'project-away'.");
-        const ExpressionPtr value = expression(*item.value, pipe, &rows);
-        if (!value)
+        auto values = valuesOf(item, pipe, &rows);
+        if (!values)
             return false;
-        std::string name = item.names.empty() ? naturalName(*item.value) : item.names.front();
-        const bool counted = name.empty();
-        if (counted)
-            name = freeName(names, "Column" + std::to_string(++unnamed));
-        if (names.find(name))
-            return refuse(item.at,
-                          ErrorCode::WrongArguments,
-                          fmt::format("there are two columns '{}'", name),
-                          "Give one of them another name: name = …");
-        names.columns.push_back({name, value->type()});
-        outputs.push_back({std::move(name), value});
+        for (Output &value : *values) {
+            if (value.name.empty())
+                value.name = freeName(names, "Column" + std::to_string(++unnamed));
+            if (names.find(value.name))
+                return refuse(item.at,
+                              ErrorCode::WrongArguments,
+                              fmt::format("there are two columns '{}'", value.name),
+                              "Give one of them another name: name = …");
+            names.columns.push_back({value.name, value.expression->type()});
+            outputs.push_back(std::move(value));
+        }
     }
     pushRowCalls(pipe, std::move(rows), op);
     pushProject(pipe, std::move(outputs), op, false);

@@ -268,19 +268,6 @@ std::optional<NodePtr> ExpressionScope::bindCall(Binder &binder, const Syntax &s
             return binder.bind(*syntax.children[0]);
         return m_query.subQuery(binder, *syntax.children[0], syntax.at, false);
     }
-    if ((syntax.name == "array_sort_asc" || syntax.name == "array_sort_desc")
-        && syntax.children.size() > 1) {
-        const NodePtr second = binder.bind(*syntax.children[1]);
-        if (!second)
-            return NodePtr();
-        if (second->type
-            == ColumnType::Dynamic) // gives a column for each, in the order of the first
-            return binder.refuse(
-                syntax.at,
-                ErrorCode::NotSupported,
-                fmt::format("{}() of several arrays is not supported", syntax.name),
-                "Sort an array of pairs: array_sort_asc(zip(a, b)).");
-    }
     if (const RowFunctionName *known = rowFunction(syntax.name))
         return rowCall(binder, syntax, known->function);
     return std::nullopt;

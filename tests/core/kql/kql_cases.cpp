@@ -1,5 +1,5 @@
-// kql_cases --engine database|stream CASES: runs the cases of kql.md through a back end and writes one line
-// of JSON a case, {"id", "columns", "rows"} or {"id", "error"}.
+// kql_cases --engine database|stream CASES: runs the cases of kql.md through a back end and writes
+// one line of JSON a case, {"id", "columns", "rows"} or {"id", "error"}.
 #include "core/storage/kql_query.h"
 #include "tests/core/kql/kql_harness.h"
 #include "tests/core/kql/scratch_database.h"

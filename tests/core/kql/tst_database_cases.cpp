@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 namespace {
 
 // What is right today; raise it when more becomes right.
-constexpr int kTier1Right = 641;
+constexpr int kTier1Right = 643;
 constexpr int kTier2Right = 173;
 constexpr int kMostWrong = 0;
 

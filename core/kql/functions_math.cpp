@@ -173,8 +173,9 @@ double logGamma(double value)
 }
 bool isAroundLong(Long value, Long center, Long delta)
 {
-    const auto distance = static_cast<Long>(bits(value) - bits(center));
-    return distance >= -delta && distance <= delta;
+    const std::uint64_t distance =
+        value < center ? bits(center) - bits(value) : bits(value) - bits(center);
+    return delta >= 0 && distance <= bits(delta);
 }
 bool isAroundReal(double value, double center, double delta)
 {

@@ -237,6 +237,14 @@ char32_t mapCharacter(char32_t character, CaseMapping mapping)
 
 void appendMapped(std::string_view text, CaseMapping mapping, std::string *out)
 {
+    if (isAscii(text)) { // most texts: no branch for a character
+        const std::size_t before = out->size();
+        out->append(text);
+        const char first = mapping == CaseMapping::Upper ? 'a' : 'A';
+        for (char *c = out->data() + before; c != out->data() + out->size(); ++c)
+            *c = static_cast<char>(*c ^ (static_cast<unsigned char>(*c - first) < 26 ? 0x20 : 0));
+        return;
+    }
     const char *at = text.data();
     const char *end = at + text.size();
     while (at != end)

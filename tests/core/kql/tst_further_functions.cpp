@@ -43,6 +43,7 @@ TEST_CASE("places are searched in a part of an array or a text")
     CHECK(value("has_any_index('this is an example', dynamic(['exam', 'IS']))") == "1");
     CHECK(value("around(datetime(2021-01-01 01:29), datetime(2021-01-01 01:30), 1min)") == "true");
     CHECK(value("around(1.0, 2.5, 1.0)") == "false");
+    CHECK(value("around(1, 5, long(-9223372036854775808))") == "false");
 }
 
 TEST_CASE("pack_all leaves out what is empty when it is told to")
@@ -279,6 +280,9 @@ TEST_CASE("a dynamic value beside a timespan is one")
 TEST_CASE("what takes a text takes every type as tostring() gives it")
 {
     CHECK(value("toupper(true)") == "\"TRUE\"");
+    CHECK(value("toupper('@az[`{AZ')") == "\"@AZ[`{AZ\"");
+    CHECK(value("tolower('@AZ[`{az')") == "\"@az[`{az\"");
+    CHECK(value("toupper('straße é')") == "\"STRAßE É\"");
     CHECK(value("strcmp(10, 9)") == "-1");
     CHECK(value("split(1.5, '.')") == R"(["1","5"])");
     CHECK(value("dynamic_to_json('a')") == R"("\"a\"")");

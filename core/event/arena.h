@@ -14,7 +14,7 @@ namespace sluice {
 class Arena
 {
 public:
-    static constexpr std::size_t kBlockBytes = 64 * 1024;
+    static constexpr std::size_t kBlockBytes = std::size_t{64} * 1024;
 
     char *allocate(std::size_t size)
     {

@@ -13,6 +13,7 @@ struct KafkaPartitionKey
 {
     std::string topic;
     std::int32_t partition = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison's 0 for a pointer
     friend auto operator<=>(const KafkaPartitionKey &, const KafkaPartitionKey &) = default;
 };
 
@@ -27,7 +28,7 @@ struct KafkaProgress
     /// Errors: ProgressDamaged
     static Result<KafkaProgress> parse(const std::string &json);
 
-    bool knowsTopic(const std::string &topic) const { return topics.count(topic) != 0; }
+    bool knowsTopic(const std::string &topic) const { return topics.contains(topic); }
     /// The next offset; -1 when there is none.
     std::int64_t find(const KafkaPartitionKey &key) const;
 };

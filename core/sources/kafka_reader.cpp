@@ -36,7 +36,7 @@ KafkaReader::KafkaReader(Config config, KafkaReaderOptions options, NodeContext 
 
 KafkaReader::~KafkaReader()
 {
-    close();
+    KafkaReader::close();
 }
 
 KafkaProperties KafkaReader::properties() const

@@ -12,7 +12,7 @@ KafkaScout::KafkaScout(KafkaClient &client, KafkaScoutOrder order, std::function
     : m_client(client)
     , m_order(std::move(order))
     , m_wake(std::move(wake))
-    , m_thread([this](std::stop_token stop) { run(std::move(stop)); })
+    , m_thread([this](const std::stop_token &stop) { run(stop); })
 {}
 
 KafkaScout::~KafkaScout() = default;
@@ -35,7 +35,7 @@ void KafkaScout::setWaitingFor(std::string words)
     m_waitingFor = std::move(words);
 }
 
-void KafkaScout::run(std::stop_token stop)
+void KafkaScout::run(const std::stop_token &stop)
 {
     constexpr int kFirstTimeoutMs = 1000;
     constexpr int kLastTimeoutMs = 2000;

@@ -53,7 +53,7 @@ public:
     std::string waitingFor() const;
 
 private:
-    void run(std::stop_token stop);
+    void run(const std::stop_token &stop);
     std::optional<Result<KafkaScouting>> attempt(int timeoutMs);
     std::optional<Error> checkTopics(const KafkaClusterInfo &cluster, bool &complete);
     bool findEnds(KafkaScouting &found, int timeoutMs) const;

@@ -155,7 +155,7 @@ void appendRow(Column &to, const Column &from, std::size_t row)
     }
 }
 
-void appendNull(Column &to)
+void appendKqlNull(Column &to)
 {
     to.valid.push_back(to.type == ColumnType::String ? 1 : 0);
     switch (to.storage()) {

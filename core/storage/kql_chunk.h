@@ -35,6 +35,7 @@ void columnToVector(const Column &column,
 
 /// Copies one row of a column behind the rows of another one of the same type.
 void appendRow(Column &to, const Column &from, std::size_t row);
-void appendNull(Column &to);
+/// What KQL calls null: for a string the empty text.
+void appendKqlNull(Column &to);
 
 } // namespace sluice

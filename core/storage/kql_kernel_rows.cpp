@@ -386,7 +386,7 @@ private:
         }
         auto column = std::make_shared<Column>();
         column->reset(m_scan.declared[declared].type, 0);
-        appendNull(*column);
+        appendKqlNull(*column);
         return column;
     }
 

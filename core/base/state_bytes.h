@@ -49,7 +49,10 @@ public:
             fail();
             return value;
         }
-        std::memcpy(&value, m_rest.data(), sizeof(T));
+        if constexpr (std::is_same_v<T, bool>)
+            value = m_rest.front() != 0; // whatever a damaged byte is
+        else
+            std::memcpy(&value, m_rest.data(), sizeof(T));
         m_rest.remove_prefix(sizeof(T));
         return value;
     }

@@ -16,24 +16,24 @@ struct Extreme
     struct Cell
     {
         T best{};
-        bool any = false;
+        std::uint8_t any = 0; // not bool: cells are read as bytes
     };
     static void add(Cell &cell, Value value)
     {
-        bool better = !cell.any || (kLargest ? value > cell.best : value < cell.best);
+        bool better = cell.any == 0 || (kLargest ? value > cell.best : value < cell.best);
         if constexpr (std::same_as<T, double>)
             better = better || value != value;
         cell.best = better ? value : cell.best;
-        cell.any = true;
+        cell.any = 1;
     }
     static void merge(Cell &to, const Cell &from)
     {
-        if (from.any)
+        if (from.any != 0)
             add(to, from.best);
     }
     static void finish(const Cell &cell, Column &column, std::size_t row)
     {
-        if (cell.any)
+        if (cell.any != 0)
             putValue(column, row, cell.best);
     }
 };

@@ -20,6 +20,14 @@ struct TypeRules
     WindowType type;
     std::vector<std::string_view> needs;
     std::vector<std::string_view> takes; // beside these
+
+    bool has(std::string_view part) const
+    {
+        const auto holds = [part](const std::vector<std::string_view> &parts) {
+            return std::find(parts.begin(), parts.end(), part) != parts.end();
+        };
+        return holds(needs) || holds(takes);
+    }
 };
 
 const std::vector<TypeRules> &typeRules()
@@ -83,23 +91,18 @@ Result<void> checkParts(const Value &value, const TypeRules &rules)
                 .hint(
                     fmt::format(R"(Write it as {{"type": "{}", "{}": "10s"}}.)", rules.name, part));
     }
-    const auto holds = [](const std::vector<std::string_view> &parts, std::string_view part) {
-        return std::find(parts.begin(), parts.end(), part) != parts.end();
-    };
+    // What another type of window has is kept in the file and does not count.
+    std::vector<std::string> names{"type"};
+    for (const TypeRules &other : typeRules()) {
+        for (const auto &parts : {other.needs, other.takes})
+            names.insert(names.end(), parts.begin(), parts.end());
+    }
     for (const auto &[part, setting] : *value.asMap()) {
-        if (part == "type" || setting.isNull() || holds(rules.needs, part)
-            || holds(rules.takes, part))
+        if (std::find(names.begin(), names.end(), part) != names.end())
             continue;
-        std::vector<std::string> names;
-        for (const auto &parts : {rules.needs, rules.takes}) {
-            for (const std::string_view known : parts)
-                names.emplace_back(known);
-        }
         const auto near = nearestName(part, names);
-        return fail(ErrorCode::InvalidValue, "a {} window has no '{}'", rules.name, part)
-            .hint(near            ? fmt::format("Did you mean '{}'?", *near)
-                  : names.empty() ? std::string("Remove it.")
-                                  : fmt::format("Remove it; there is {}.", fmt::join(names, ", ")));
+        return fail(ErrorCode::InvalidValue, "a window has no '{}'", part)
+            .hint(near ? fmt::format("Did you mean '{}'?", *near) : std::string("Remove it."));
     }
     return {};
 }
@@ -127,12 +130,17 @@ Result<WindowSpec> readWindowSpec(const Value &value)
     TRY(checkParts(value, *rules));
     WindowSpec spec;
     spec.type = rules->type;
-    TRY_ASSIGN(spec.size, readSpan(value, "size", false));
-    TRY_ASSIGN(spec.hop, readSpan(value, "hop", false));
-    TRY_ASSIGN(spec.gap, readSpan(value, "gap", false));
-    TRY_ASSIGN(spec.maxSize, readSpan(value, "max_size", true));
-    TRY_ASSIGN(spec.offset, readSpan(value, "offset", true));
-    TRY_ASSIGN(spec.closedEnd, readClosedEnd(value));
+    const auto span = [&](std::string_view part, bool mayBeZero) -> Result<TickSpan> {
+        return rules->has(part) ? readSpan(value, part, mayBeZero) : Result<TickSpan>(TickSpan{0});
+    };
+    TRY_ASSIGN(spec.size, span("size", false));
+    TRY_ASSIGN(spec.hop, span("hop", false));
+    TRY_ASSIGN(spec.gap, span("gap", false));
+    TRY_ASSIGN(spec.maxSize, span("max_size", true));
+    TRY_ASSIGN(spec.offset, span("offset", true));
+    if (rules->has("closed")) {
+        TRY_ASSIGN(spec.closedEnd, readClosedEnd(value));
+    }
     if (spec.type == WindowType::Tumbling)
         spec.hop = spec.size;
     if (spec.type == WindowType::Hopping && spec.hop > spec.size)

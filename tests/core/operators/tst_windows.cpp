@@ -297,8 +297,9 @@ TEST_CASE("a window's config says what is wrong with it")
               .starts_with("the window's size \"ten\" is not a duration|"));
     CHECK(
         problemOf(R"({"type": "tumbling", "size": "0s"})").starts_with("the window's size is 0|"));
-    CHECK(problemOf(R"({"type": "tumbling", "size": "10s", "gap": "1s"})")
-          == "a tumbling window has no 'gap'|Remove it; there is size, offset, closed.");
+    CHECK(problemOf(R"({"type": "tumbling", "size": "10s", "gap": "soon"})") == "ok");
+    CHECK(problemOf(R"({"type": "tumbling", "size": "10s", "ofset": "1s"})")
+          == "a window has no 'ofset'|Did you mean 'offset'?");
     CHECK(problemOf(R"({"type": "hopping", "size": "10s", "hop": "20s"})")
               .starts_with("the hop of 20s is longer than the window of 10s|"));
     CHECK(problemOf(R"({"type": "tumbling", "size": "10s", "closed": "both"})")

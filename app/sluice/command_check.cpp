@@ -29,6 +29,8 @@ Json toJson(const Diagnostic &diagnostic)
         if (!fix.field.empty()) {
             json["field"] = fix.field;
             json["value"] = toJson(fix.value);
+            if (!fix.place.empty())
+                json["place"] = fix.place;
         }
         fixes.push_back(std::move(json));
     }

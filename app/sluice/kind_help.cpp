@@ -55,7 +55,7 @@ std::string portLines(std::string_view heading, const std::vector<PortSpec> &por
     return text;
 }
 
-std::string fieldLines(const FieldSpec &field)
+std::string fieldLines(const FieldSpec &field, const std::string &indent = "  ")
 {
     std::vector<std::string> facts{std::string(typeName(field.type))};
     if (field.required)
@@ -70,8 +70,10 @@ std::string fieldLines(const FieldSpec &field)
         facts.push_back("in " + field.unit);
     if (field.advanced)
         facts.emplace_back("advanced");
-    std::string text = fmt::format("  {}: {}\n", field.name, fmt::join(facts, ", "));
-    const auto line = [&](std::string_view words) { text += fmt::format("      {}\n", words); };
+    std::string text = fmt::format("{}{}: {}\n", indent, field.name, fmt::join(facts, ", "));
+    const auto line = [&](std::string_view words) {
+        text += fmt::format("{}    {}\n", indent, words);
+    };
     if (!field.label.empty() && !field.help.empty())
         line(fmt::format("{}. {}", field.label, field.help));
     else if (!field.label.empty() || !field.help.empty())
@@ -84,6 +86,8 @@ std::string fieldLines(const FieldSpec &field)
                          fmt::join(field.visibleWhen->values, " or ")));
     if (!field.example.empty())
         line(fmt::format("For example: {}", field.example));
+    for (const FieldSpec &member : field.members)
+        text += fieldLines(member, indent + "    ");
     return text;
 }
 
@@ -120,6 +124,8 @@ Json fieldJson(const FieldSpec &field)
     if (field.visibleWhen)
         json["visible_when"] = {{"field", field.visibleWhen->field},
                                 {"values", field.visibleWhen->values}};
+    for (const FieldSpec &member : field.members)
+        json["fields"].push_back(fieldJson(member));
     return json;
 }
 

@@ -22,7 +22,8 @@ FileInfo toInfo(const struct stat &status)
             status.st_size,
             S_ISREG(status.st_mode),
             S_ISDIR(status.st_mode),
-            status.st_mode & 07777U};
+            status.st_mode & 07777U,
+            status.st_mtim.tv_sec * kTicksPerSecond + status.st_mtim.tv_nsec / 100};
 }
 
 class RealFile : public File

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/time.h"
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@ struct FileInfo
     bool isRegular = false;
     bool isDirectory = false;
     unsigned mode = 0; // permission bits, as chmod has them
+    Ticks modifiedAt = 0;
 };
 
 /// An open file. Thread: one at a time, except readAt(), which any thread may call.

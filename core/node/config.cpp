@@ -86,6 +86,22 @@ std::vector<SchemaColumn> Config::schemaColumns(std::string_view field) const
     return columns;
 }
 
+Config Config::group(std::string_view field) const
+{
+    const ValueMap *map = value(field).asMap();
+    return map == nullptr ? Config() : Config(*map);
+}
+
+std::vector<Config> Config::rows(std::string_view field) const
+{
+    std::vector<Config> rows;
+    if (const ValueList *list = value(field).asList()) {
+        for (const Value &item : *list)
+            rows.push_back(item.asMap() == nullptr ? Config() : Config(*item.asMap()));
+    }
+    return rows;
+}
+
 void Config::set(std::string_view field, Value value)
 {
     for (auto &[name, old] : m_values) {

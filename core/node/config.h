@@ -33,6 +33,10 @@ public:
     std::vector<std::string> texts(std::string_view field) const;
     /// [{"name","type"}] of a SchemaColumns field.
     std::vector<SchemaColumn> schemaColumns(std::string_view field) const;
+    /// The object of a Group field, its defaults filled in; empty when it is not set.
+    Config group(std::string_view field) const;
+    /// The objects of a Rows field.
+    std::vector<Config> rows(std::string_view field) const;
     const ValueMap &values() const { return m_values; }
     void set(std::string_view field, Value value);
 

@@ -1,5 +1,7 @@
 #include "core/node/field_spec.h"
 
+#include <algorithm>
+
 namespace sluice {
 
 FieldBuilder &&FieldBuilder::label(std::string text) &&
@@ -86,6 +88,12 @@ FieldBuilder &&FieldBuilder::output() &&
     return std::move(*this);
 }
 
+FieldBuilder &&FieldBuilder::member(FieldSpec spec) &&
+{
+    m_spec.members.push_back(std::move(spec));
+    return std::move(*this);
+}
+
 FieldBuilder textField(std::string_view name)
 {
     return {name, FieldType::Text};
@@ -141,9 +149,45 @@ FieldBuilder columnField(std::string_view name)
     return {name, FieldType::Column};
 }
 
+FieldBuilder groupField(std::string_view name)
+{
+    return {name, FieldType::Group};
+}
+
+FieldBuilder rowsField(std::string_view name)
+{
+    return {name, FieldType::Rows};
+}
+
 FieldBuilder field(std::string_view name, FieldType type)
 {
     return {name, type};
+}
+
+const FieldSpec *findField(const std::vector<FieldSpec> &fields, std::string_view name)
+{
+    const auto it = std::find_if(
+        fields.begin(), fields.end(), [&](const FieldSpec &field) { return field.name == name; });
+    return it == fields.end() ? nullptr : &*it;
+}
+
+bool isVisible(const FieldSpec &field,
+               const std::vector<FieldSpec> &neighbours,
+               const Value &config)
+{
+    if (!field.visibleWhen)
+        return true;
+    const Value *decider = config.find(field.visibleWhen->field);
+    const FieldSpec *spec = findField(neighbours, field.visibleWhen->field);
+    if ((decider == nullptr || decider->isNull()) && spec != nullptr)
+        decider = &spec->defaultValue;
+    std::string text;
+    if (decider != nullptr && decider->asString() != nullptr)
+        text = *decider->asString();
+    else if (decider != nullptr && !decider->isNull())
+        text = decider->toJson();
+    const auto &wanted = field.visibleWhen->values;
+    return std::find(wanted.begin(), wanted.end(), text) != wanted.end();
 }
 
 std::string_view typeName(FieldType type)
@@ -186,6 +230,10 @@ std::string_view typeName(FieldType type)
         return "table of names and values";
     case FieldType::EventTime:
         return "event time";
+    case FieldType::Group:
+        return "object";
+    case FieldType::Rows:
+        return "list of objects";
     case FieldType::Json:
         break;
     }

@@ -32,6 +32,8 @@ enum class FieldType {
     ColumnNames,   // ["a", "b"]: columns of the input
     Properties,    // {"name": "value"}: a table of further settings
     EventTime,     // {"field","max_out_of_orderness",...}
+    Group,         // {…}: an object with the fields of `members`
+    Rows,          // [{…}, …]: a list of such objects
     Json,          // any JSON that has no form of its own
 };
 
@@ -70,6 +72,7 @@ struct FieldSpec
     std::optional<FieldCondition> visibleWhen;
     std::vector<std::string> fileFilters; // "*.ndjson"; for Path
     bool pathIsOutput = false;            // Path: written, not read
+    std::vector<FieldSpec> members;       // Group and Rows: the fields of an object
 };
 
 /// Builder, so that a kind's list reads as sentences: `textField("topic").label("Topic").must()`.
@@ -95,6 +98,7 @@ public:
     FieldBuilder &&visibleWhen(std::string field, std::vector<std::string> values) &&;
     FieldBuilder &&filter(std::string pattern) &&;
     FieldBuilder &&output() &&;
+    FieldBuilder &&member(FieldSpec spec) &&;
     operator FieldSpec() && { return std::move(m_spec); } // NOLINT(google-explicit-constructor)
 
 private:
@@ -112,6 +116,16 @@ FieldBuilder choiceField(std::string_view name);
 FieldBuilder pathField(std::string_view name);
 FieldBuilder expressionField(std::string_view name);
 FieldBuilder columnField(std::string_view name);
+/// An object, or a list of objects; their fields are given by member().
+FieldBuilder groupField(std::string_view name);
+FieldBuilder rowsField(std::string_view name);
 FieldBuilder field(std::string_view name, FieldType type);
+
+const FieldSpec *findField(const std::vector<FieldSpec> &fields, std::string_view name);
+/// Whether the field counts, given what its neighbours in `config` are set to; those that are not
+/// set have their default.
+bool isVisible(const FieldSpec &field,
+               const std::vector<FieldSpec> &neighbours,
+               const Value &config);
 
 } // namespace sluice

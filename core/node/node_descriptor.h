@@ -27,6 +27,10 @@ struct PortSpec
     std::string title = {}; // what the canvas says beside it; empty: the id
     bool optional = false;  // may stay unwired without a warning
     bool many = true;       // input: takes any number of wires; their events are merged
+    /// Input, the only one of its node: its wires may bring different columns. The node's functions
+    /// get a schema for each wire instead of one for the port, and give needs for each; a batch
+    /// comes as its wire has it.
+    bool mixed = false;
 };
 
 /// Which columns a node reads, or must be given so that it can pass them on.
@@ -46,6 +50,7 @@ struct SchemaProblem
     Error error;
     Value suggestion = {};            // a value for `field` that would mend it; null: none known
     std::string suggestionLabel = {}; // "Use 'temp'"
+    std::string suggestionPlace = {}; // the part of `field` it is for (valueAt)
 };
 
 /// Output schemas of a node, and what is wrong with its config given these inputs.

@@ -4,6 +4,7 @@
 #include "core/node/operator.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -71,6 +72,23 @@ public:
     /// The watermark that holds for the rows behind this operator, when its inputs have reached
     /// `watermark`. Smaller where rows with older times may still come.
     virtual Ticks outputWatermark(Ticks watermark) const { return watermark; }
+
+    /// Nothing more may be held back but what snapshot() keeps: called before it, and before the
+    /// end of a run. What waits for the outside is waited for.
+    virtual Result<void> settle(OperatorOutput &out)
+    {
+        (void)out;
+        return {};
+    }
+
+    /// For operators that wait for the outside: called while no batch comes, at the moment
+    /// nextIdle() gives (monotonic ticks) or a little later. Nothing: never.
+    virtual Result<void> idle(OperatorOutput &out)
+    {
+        (void)out;
+        return {};
+    }
+    virtual std::optional<Ticks> nextIdle() const { return std::nullopt; }
 
     /// State at a barrier, as bytes (core/base/state_bytes.h) that restore() of this version or a
     /// later one reads.

@@ -32,7 +32,8 @@ private:
     void checkUnknownFields();
     void checkField(const FieldSpec &field);
     void checkRequired(const FieldSpec &field);
-    bool isVisible(const FieldSpec &field) const;
+    LookedUp lookUp(const FieldSpec &field, const Value &value);
+    LookedUp lookUpGroup(const std::vector<FieldSpec> &members, const ValueMap &map);
     const Value *written(const std::string &field) const;
 
     bool acceptSecretForm(const FieldSpec &field, const Value &value);
@@ -119,6 +120,90 @@ std::string ConfigCheck::absolute(const std::string &path, bool outside) const
     return error ? joined : full.lexically_normal().string();
 }
 
+/// Fills in what an object leaves to its defaults.
+void fillDefaults(const FieldSpec &field, Value &value)
+{
+    if (field.type == FieldType::Rows && value.asList() != nullptr) {
+        FieldSpec row = field;
+        row.type = FieldType::Group;
+        for (Value &item : *value.asList())
+            fillDefaults(row, item);
+    }
+    if (field.type != FieldType::Group || value.asMap() == nullptr)
+        return;
+    for (const FieldSpec &member : field.members) {
+        const Value *set = value.find(member.name);
+        if ((set == nullptr || set->isNull()) && !member.defaultValue.isNull())
+            value.set(member.name, member.defaultValue);
+    }
+    for (auto &[name, item] : *value.asMap()) {
+        if (const FieldSpec *member = findField(field.members, name))
+            fillDefaults(*member, item);
+    }
+}
+
+/// Adds one part of an object or a list to what is known of the whole.
+Value takePart(LookedUp &whole, LookedUp part)
+{
+    whole.complete = whole.complete && part.complete;
+    whole.secret = whole.secret || part.secret;
+    std::move(
+        part.diagnostics.begin(), part.diagnostics.end(), std::back_inserter(whole.diagnostics));
+    return std::move(part.value);
+}
+
+LookedUp ConfigCheck::lookUpGroup(const std::vector<FieldSpec> &members, const ValueMap &map)
+{
+    LookedUp looked;
+    ValueMap entries;
+    for (const auto &[name, item] : map) {
+        const FieldSpec *member = findField(members, name);
+        LookedUp part = member == nullptr
+                            ? ValueLookup(m_parameters, m_sources).lookUp(item, FieldType::Json)
+                            : lookUp(*member, item);
+        const bool text = member != nullptr
+                          && (member->type == FieldType::Text || member->type == FieldType::Secret);
+        if (!part.complete && text && !m_sources.forRun && !hasErrors(part.diagnostics)
+            && item.asReference() != nullptr) {
+            // While editing a secret that is not there yet hides nothing else of the object.
+            part.value = Value("(" + item.asReference()->name + ")");
+            part.complete = true;
+        }
+        entries.emplace_back(name, takePart(looked, std::move(part)));
+    }
+    looked.value = Value(std::move(entries));
+    return looked;
+}
+
+/// Replaces references, and makes paths absolute, each by what its own part of the value is.
+LookedUp ConfigCheck::lookUp(const FieldSpec &field, const Value &value)
+{
+    if (field.type == FieldType::Group && value.asMap() != nullptr)
+        return lookUpGroup(field.members, *value.asMap());
+    if (field.type == FieldType::Rows && value.asList() != nullptr) {
+        LookedUp looked;
+        ValueList items;
+        for (const Value &item : *value.asList())
+            items.push_back(
+                takePart(looked,
+                         item.asMap() != nullptr
+                             ? lookUpGroup(field.members, *item.asMap())
+                             : ValueLookup(m_parameters, m_sources).lookUp(item, FieldType::Json)));
+        looked.value = Value(std::move(items));
+        return looked;
+    }
+    if (!value.isNull() && !acceptSecretForm(field, value)) {
+        LookedUp looked;
+        looked.complete = false;
+        return looked;
+    }
+    LookedUp looked = ValueLookup(m_parameters, m_sources).lookUp(value, field.type);
+    const std::string *path = field.type == FieldType::Path ? looked.value.asString() : nullptr;
+    if (path != nullptr && !path->empty())
+        looked.value = Value(absolute(*path, looked.outside));
+    return looked;
+}
+
 void ConfigCheck::checkField(const FieldSpec &field)
 {
     m_field = field.name;
@@ -127,11 +212,7 @@ void ConfigCheck::checkField(const FieldSpec &field)
     if (value == nullptr || value->isNull()) {
         looked.value = field.defaultValue;
     } else {
-        if (!acceptSecretForm(field, *value)) {
-            m_unresolved.push_back(field.name);
-            return;
-        }
-        looked = ValueLookup(m_parameters, m_sources).lookUp(*value, field.type);
+        looked = lookUp(field, *value);
     }
     for (Diagnostic &diagnostic : looked.diagnostics) {
         diagnostic.node = m_node.id;
@@ -154,28 +235,14 @@ void ConfigCheck::checkField(const FieldSpec &field)
         m_unresolved.push_back(field.name);
         return;
     }
-    const std::string *path = field.type == FieldType::Path ? looked.value.asString() : nullptr;
-    if (path != nullptr && !path->empty())
-        looked.value = Value(absolute(*path, looked.outside));
+    fillDefaults(field, looked.value);
     if (!looked.value.isNull())
         m_result.config.set(field.name, std::move(looked.value));
 }
 
-bool ConfigCheck::isVisible(const FieldSpec &field) const
-{
-    if (!field.visibleWhen)
-        return true;
-    const Value &decider = m_result.config.value(field.visibleWhen->field);
-    const std::string text = decider.asString() != nullptr ? *decider.asString()
-                             : decider.isNull()            ? std::string()
-                                                           : decider.toJson();
-    const auto &wanted = field.visibleWhen->values;
-    return std::find(wanted.begin(), wanted.end(), text) != wanted.end();
-}
-
 void ConfigCheck::checkRequired(const FieldSpec &field)
 {
-    if (!field.required || !isVisible(field)
+    if (!field.required || !isVisible(field, m_descriptor.fields, Value(m_result.config.values()))
         || std::find(m_unresolved.begin(), m_unresolved.end(), field.name) != m_unresolved.end()
         || !isEmptyValue(m_result.config.value(field.name)))
         return;
@@ -220,7 +287,11 @@ Diagnostic toDiagnostic(const SchemaProblem &problem, const std::string &node)
     diagnostic.message = problem.error.message;
     diagnostic.hint = problem.error.hint;
     if (!problem.suggestion.isNull())
-        diagnostic.fixes.push_back({problem.suggestionLabel, diagnostic.field, problem.suggestion});
+        diagnostic.fixes.push_back({problem.suggestionLabel,
+                                    diagnostic.field,
+                                    problem.suggestion,
+                                    {},
+                                    problem.suggestionPlace});
     return diagnostic;
 }
 

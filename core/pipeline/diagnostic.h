@@ -18,6 +18,7 @@ struct Fix
     std::string field; // config field to set
     Value value;
     std::string removes = {}; // config field to take out at the same time; may be empty
+    std::string place = {};   // part of the field that is set (valueAt); empty: all of it
 };
 
 /// One problem of a pipeline. The Problems panel, the node's badge, the form and `sluice check`

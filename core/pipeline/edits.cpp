@@ -1,5 +1,7 @@
 #include "core/pipeline/edits.h"
 
+#include "core/base/value_place.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -90,13 +92,26 @@ setField(const Pipeline &pipeline, std::string_view nodeId, std::string_view fie
         pipeline, nodeId, [&](Node &node) { setConfig(node.config, field, std::move(value)); });
 }
 
+Value fixedValue(const ValueMap &config, const Fix &fix)
+{
+    if (fix.place.empty())
+        return fix.value;
+    Value value;
+    for (const auto &[name, old] : config) {
+        if (name == fix.field)
+            value = old;
+    }
+    (void)setValueAt(value, fix.place, fix.value); // a place that is gone needs no mending
+    return value;
+}
+
 Result<Pipeline> applyFix(const Pipeline &pipeline, std::string_view nodeId, const Fix &fix)
 {
     return withNode(pipeline, nodeId, [&](Node &node) {
         if (!fix.removes.empty())
             setConfig(node.config, fix.removes, {});
         if (!fix.field.empty())
-            setConfig(node.config, fix.field, fix.value);
+            setConfig(node.config, fix.field, fixedValue(node.config, fix));
     });
 }
 

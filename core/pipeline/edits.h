@@ -47,6 +47,8 @@ Result<Pipeline> insertOnWire(const Pipeline &pipeline,
 Result<Pipeline>
 setField(const Pipeline &pipeline, std::string_view nodeId, std::string_view field, Value value);
 /// Does what a diagnostic of that node offers.
+/// What a fix makes of its field.
+Value fixedValue(const ValueMap &config, const Fix &fix);
 Result<Pipeline> applyFix(const Pipeline &pipeline, std::string_view nodeId, const Fix &fix);
 Result<Pipeline> setTitle(const Pipeline &pipeline, std::string_view nodeId, std::string title);
 Result<Pipeline> renameNode(const Pipeline &pipeline, std::string_view nodeId, std::string newId);

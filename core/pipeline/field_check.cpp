@@ -1,6 +1,7 @@
 #include "core/pipeline/field_check.h"
 
 #include "core/base/units.h"
+#include "core/base/value_place.h"
 #include "core/event/schema.h"
 
 #include <algorithm>
@@ -39,6 +40,9 @@ private:
     void checkMappings(const Value &value);
     void checkProperties(const Value &value);
     void checkEventTime(const Value &value);
+    void checkGroup(Value &value, const std::string &place);
+    void checkRows(Value &value);
+    void checkMember(const FieldSpec &member, Value &value, const std::string &place);
     template<typename Format>
     void checkLimits(double number, Format format);
 
@@ -261,6 +265,72 @@ void FieldCheck::checkEventTime(const Value &value)
     }
 }
 
+/// @param place  words before each message: "row 2: "
+void FieldCheck::checkMember(const FieldSpec &member, Value &value, const std::string &place)
+{
+    const std::string prefix = fmt::format("{}\"{}\": ", place, member.name);
+    Value *inside = nullptr;
+    for (auto &[name, entry] : *value.asMap()) {
+        if (name == member.name)
+            inside = &entry;
+    }
+    if (inside == nullptr || inside->isNull() || isEmptyValue(*inside)) {
+        if (member.required && member.defaultValue.isNull()
+            && isVisible(member, m_field.members, value))
+            error(ErrorCode::MissingValue,
+                  fmt::format("{}{} is required", prefix, labelOf(member)),
+                  member.example.empty() ? std::string()
+                                         : fmt::format("For example: {}", member.example));
+        return;
+    }
+    for (Diagnostic &diagnostic : checkFieldValue(member, *inside, m_secret)) {
+        diagnostic.field = m_field.name;
+        diagnostic.message = prefix + diagnostic.message;
+        for (Fix &fix : diagnostic.fixes) {
+            fix.field = m_field.name;
+            fix.place.insert(0, placeOf({member.name}));
+        }
+        found.push_back(std::move(diagnostic));
+    }
+}
+
+void FieldCheck::checkGroup(Value &value, const std::string &place)
+{
+    if (value.asMap() == nullptr)
+        return misfit(value, "an object", {});
+    std::vector<std::string> names;
+    for (const FieldSpec &member : m_field.members) {
+        checkMember(member, value, place);
+        names.push_back(member.name);
+    }
+    for (const auto &[name, item] : *value.asMap()) {
+        if (std::find(names.begin(), names.end(), name) != names.end())
+            continue;
+        const auto near = nearestName(name, names);
+        Diagnostic &diagnostic =
+            error(ErrorCode::UnknownField,
+                  fmt::format("{}there is no field \"{}\"; it is kept, and ignored", place, name),
+                  near ? fmt::format("Did you mean '{}'?", *near)
+                       : fmt::format("There are {}.", fmt::join(names, ", ")));
+        diagnostic.severity = Severity::Warning;
+    }
+}
+
+void FieldCheck::checkRows(Value &value)
+{
+    ValueList *rows = value.asList();
+    if (rows == nullptr)
+        return misfit(value, "a list of objects");
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+        const std::size_t before = found.size();
+        checkGroup((*rows)[i], fmt::format("row {}: ", i + 1));
+        for (std::size_t k = before; k < found.size(); ++k) {
+            for (Fix &fix : found[k].fixes)
+                fix.place.insert(0, placeOf({std::to_string(i)}));
+        }
+    }
+}
+
 void FieldCheck::check(Value &value)
 {
     switch (m_field.type) {
@@ -289,6 +359,10 @@ void FieldCheck::check(Value &value)
         return checkProperties(value);
     case FieldType::EventTime:
         return checkEventTime(value);
+    case FieldType::Group:
+        return checkGroup(value, {});
+    case FieldType::Rows:
+        return checkRows(value);
     case FieldType::Conditions:
         if (value.asMap() == nullptr)
             misfit(value, "an object with \"all\" or \"any\"");

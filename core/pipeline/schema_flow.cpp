@@ -103,6 +103,13 @@ void Flow::takeInputs(std::size_t index, NodeContext &context)
     FlowNode &node = m_nodes[index];
     for (std::size_t port = 0; port < graphNode.inputs.size(); ++port) {
         const auto &sources = graphNode.inputs[port];
+        if (graphNode.inputPorts[port].mixed && !sources.empty()) {
+            for (const PortSource &source : sources) {
+                node.resolved.inputSchemas.push_back(inputSchema({source}, node));
+                context.inputSchemas.push_back(node.resolved.inputSchemas.back());
+            }
+            continue;
+        }
         Schema schema;
         if (!sources.empty()) {
             schema = inputSchema(sources, node);

@@ -1,5 +1,6 @@
 #include "ui/inspector/node_form.h"
 
+#include "core/base/value_place.h"
 #include "core/pipeline/edits.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/field_row.h"
@@ -142,7 +143,12 @@ void NodeForm::addRow(const FieldSpec &spec, QVBoxLayout *layout)
     connect(row, &FieldRow::finished, this, [this] { ++m_session; });
     connect(row, &FieldRow::fixChosen, this, [this](const Fix &fix) {
         ++m_session;
-        setField(fix.field, fix.value);
+        Value value = fix.value;
+        if (!fix.place.empty()) {
+            value = valueOf(fix.field);
+            (void)setValueAt(value, fix.place, fix.value);
+        }
+        setField(fix.field, value);
         ++m_session;
     });
     connect(row, &FieldRow::parameterWanted, this, [this, row] { makeParameter(row->spec()); });

@@ -58,6 +58,63 @@ TEST_CASE("every wrong value is reported with its field")
     }
 }
 
+TEST_CASE("the fields of an object and of each row of a list are checked like any other")
+{
+    struct Case
+    {
+        const char *config;
+        Texts problems;
+    };
+    for (const Case &c :
+         {Case{R"({"table": {"path": "a.csv", "every": "5s"}, "headers": [{"name": "a"}]})", {}},
+          Case{R"({"table": []})", {"in.table 1001"}},
+          Case{R"({"table": {}})", {"in.table 1002"}},
+          Case{R"({"table": {"path": "a", "format": "delta"}})", {"in.table 1002"}},
+          Case{R"({"table": {"path": "a", "format": "cvs"}})", {"in.table 1001"}},
+          Case{R"({"table": {"path": "a", "every": "1ms"}})", {"in.table 1001"}},
+          Case{R"({"table": {"path": "a", "evry": "1s"}})", {"in.table 1003"}},
+          Case{R"({"table": {"path": "a", "token": "hunter2"}})", {"in.table 1001"}},
+          Case{R"({"table": {"path": {"param": "none"}}})", {"in.table 1006"}},
+          Case{R"({"headers": [{"name": "a"}, {"value": "b"}, 5]})",
+               {"in.headers 1002", "in.headers 1001"}}}) {
+        CAPTURE(c.config);
+        CHECK(problems(withSource(c.config)) == c.problems);
+    }
+}
+
+TEST_CASE("an object gets its defaults, and its paths become absolute each by its own origin")
+{
+    ValueSources values;
+    values.pipelineDirectory = "/file";
+    values.workingDirectory = "/work";
+    values.secret = [](const std::string &name) { return name + "!"; };
+    const std::string parameters = R"(, "parameters": {"p": {"type": "string", "value": "a.csv"}})";
+    const Pipeline pipeline =
+        withSource(R"({"table": {"path": {"param": "p"}, "token": {"secret": "s"}}})", parameters);
+    const auto inside = validate(pipeline, catalog(), values);
+    CHECK(found(inside).empty());
+    const Config table = inside.find("in")->config.group("table");
+    CHECK(table.text("path") == "/file/a.csv");
+    CHECK(table.text("format") == "csv");
+    CHECK(table.text("token") == "s!");
+    values.parameterOverrides["p"] = "b.csv";
+    const auto outside = validate(pipeline, catalog(), values);
+    CHECK(outside.find("in")->config.group("table").text("path") == "/work/b.csv");
+}
+
+TEST_CASE("a fix inside an object changes that part of it and leaves references alone")
+{
+    Pipeline pipeline = withSource(
+        R"({"table": {"path": "a", "format": "csvv", "token": {"secret": "s"}}})");
+    const auto validated = validate(pipeline, catalog(), {});
+    REQUIRE(found(validated) == Texts{"in.table 1001"});
+    REQUIRE(validated.diagnostics[0].fixes.size() == 1);
+    pipeline = *applyFix(pipeline, "in", validated.diagnostics[0].fixes[0]);
+    CHECK(problems(pipeline).empty());
+    CHECK(Value(pipeline.findNode("in")->config).toJson()
+          == R"({"table": {"path": "a", "format": "csv", "token": {"secret": "s"}}})");
+}
+
 TEST_CASE("near names come with a fix that mends them")
 {
     Pipeline pipeline = withSource(R"({"rat": 5, "mode": "slo"})");

@@ -24,15 +24,6 @@ bool isSnakeCase(std::string_view name)
               });
 }
 
-const FieldSpec *findField(const NodeDescriptor &descriptor, std::string_view name)
-{
-    for (const FieldSpec &field : descriptor.fields) {
-        if (field.name == name)
-            return &field;
-    }
-    return nullptr;
-}
-
 void checkPorts(const std::vector<PortSpec> &ports)
 {
     std::set<std::string> ids;
@@ -69,7 +60,7 @@ Value exampleValue(const FieldSpec &field)
     return *json;
 }
 
-void checkField(const NodeDescriptor &descriptor, const FieldSpec &field)
+void checkField(const std::vector<FieldSpec> &neighbours, const FieldSpec &field)
 {
     CAPTURE(field.name);
     CHECK(isSnakeCase(field.name));
@@ -85,9 +76,16 @@ void checkField(const NodeDescriptor &descriptor, const FieldSpec &field)
         for (const Diagnostic &problem : checkFieldValue(field, example))
             FAIL_CHECK("example: " << problem.message);
     }
+    const bool nested = field.type == FieldType::Group || field.type == FieldType::Rows;
+    CHECK(nested == !field.members.empty());
+    std::set<std::string> names;
+    for (const FieldSpec &member : field.members) {
+        CHECK(names.insert(member.name).second);
+        checkField(field.members, member);
+    }
     if (!field.visibleWhen)
         return;
-    const FieldSpec *decider = findField(descriptor, field.visibleWhen->field);
+    const FieldSpec *decider = findField(neighbours, field.visibleWhen->field);
     REQUIRE(decider != nullptr);
     for (const std::string &value : field.visibleWhen->values) {
         const bool possible =
@@ -134,7 +132,7 @@ TEST_CASE("every kind's descriptor is complete and sound")
         std::set<std::string> names;
         for (const FieldSpec &field : descriptor->fields) {
             CHECK(names.insert(field.name).second);
-            checkField(*descriptor, field);
+            checkField(descriptor->fields, field);
         }
     }
 }

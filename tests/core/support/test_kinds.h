@@ -27,7 +27,17 @@ inline const NodeDescriptor &sourceKind()
              realField("share").atMost(1),
              field("event_time", FieldType::EventTime),
              field("properties", FieldType::Properties),
-             field("schema", FieldType::SchemaColumns)},
+             field("schema", FieldType::SchemaColumns),
+             groupField("table")
+                 .member(pathField("path").must())
+                 .member(choiceField("format")
+                             .choice("csv", "CSV")
+                             .choice("delta", "Delta")
+                             .defaultTo("csv"))
+                 .member(durationField("every").atLeast(kTicksPerSecond))
+                 .member(textField("version").must().visibleWhen("format", {"delta"}))
+                 .member(secretField("token")),
+             rowsField("headers").member(textField("name").must()).member(textField("value"))},
         .outputSchemas =
             [](const Config &config, const std::vector<Schema> &, const NodeContext &) {
                 SchemaFlow flow;

@@ -21,6 +21,7 @@ using ConfigHandle = std::unique_ptr<_duckdb_config, ConfigDeleter>;
 
 /// DuckDB's own 16 MiB make every few commits wait 160 ms and more for a checkpoint.
 constexpr const char *kCheckpointThreshold = "256MiB";
+constexpr const char *kInMemory = ":memory:";
 
 std::uint64_t defaultMemory()
 {
@@ -120,10 +121,47 @@ Database::open(const std::string &path, const DatabaseSettings &settings, FileSy
     return database;
 }
 
+Result<std::shared_ptr<Database>> Database::openInMemory(const std::vector<std::string> &readable,
+                                                         const DatabaseSettings &settings)
+{
+    TRY_ASSIGN(const ConfigHandle config, makeConfig(settings));
+    (void)duckdb_set_config(config.get(), "enable_external_access", "true");
+    std::shared_ptr<Database> database(             // shared by its connections, as any other
+        new Database(kInMemory, realFileSystem())); // NOLINT: private constructor
+    char *message = nullptr;
+    if (duckdb_open_ext(kInMemory, &database->m_handle, config.get(), &message) != DuckDBSuccess) {
+        const std::string text = message == nullptr ? "" : message;
+        duckdb_free(message);
+        return openFailure("in memory", text);
+    }
+    std::string files;
+    std::string folders;
+    for (const std::string &path : readable) {
+        const auto info = realFileSystem().info(path);
+        std::string &list = info && info->isDirectory ? folders : files;
+        list += (list.empty() ? "" : ", ") + quoteText(path);
+    }
+    Connection setup;
+    if (duckdb_connect(database->m_handle, &setup.m_handle) != DuckDBSuccess)
+        return fail(ErrorCode::DatabaseFailed, "cannot connect to a database in memory");
+    // The lists first: they cannot be changed once access is off.
+    TRY(setup.exec(fmt::format("SET GLOBAL TimeZone='UTC'; SET GLOBAL allowed_paths=[{}]; "
+                               "SET GLOBAL allowed_directories=[{}]; "
+                               "SET GLOBAL enable_external_access=false; "
+                               "SET GLOBAL lock_configuration=true",
+                               files,
+                               folders)));
+    return database;
+}
+
 Database::~Database()
 {
     if (m_handle == nullptr)
         return;
+    if (m_path == kInMemory) {
+        duckdb_close(&m_handle);
+        return;
+    }
     // What fails here is in the log and comes back with the next open.
     (void)checkpoint();
     duckdb_close(&m_handle);

@@ -55,6 +55,10 @@ public:
     /// Errors: DatabaseLocked when another process holds it, DatabaseFailed
     static Result<std::unique_ptr<Database>>
     open(const std::string &path, const DatabaseSettings &settings, FileSystem &files);
+    /// A database in memory for Sluice's own SQL, which may read what lies at the given paths
+    /// (files, or folders with all that is below them) and nothing else.
+    static Result<std::shared_ptr<Database>> openInMemory(const std::vector<std::string> &readable,
+                                                          const DatabaseSettings &settings = {});
     ~Database();
     Database(const Database &) = delete;
     Database &operator=(const Database &) = delete;

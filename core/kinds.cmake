@@ -3,13 +3,19 @@ set(SLUICE_KINDS
     sources/file_source
     sources/kafka_source
     sources/sample_data_source
+    operators/add_metadata
     operators/aggregate
     operators/deduplicate
+    operators/expand
     operators/filter
     operators/group_by
     operators/join
     operators/kql
     operators/manage_fields
+    operators/route
+    operators/sample
+    operators/score
+    operators/union
     destinations/discard_destination
     destinations/file_destination
     destinations/kafka_destination

@@ -38,6 +38,7 @@ const std::vector<SchemaColumn> &systemColumns()
         {"$headers", ColumnType::Dynamic, true},
         {"$ingested_at", ColumnType::Datetime, true},
         {std::string(kEventTimeColumn), ColumnType::Datetime, true},
+        {"$source", ColumnType::String, true},
     };
     return columns;
 }

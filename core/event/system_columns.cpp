@@ -27,10 +27,20 @@ ColumnPtr views(ColumnType type, std::size_t rows, const std::vector<std::string
     return column;
 }
 
+ColumnPtr constantText(std::size_t rows, std::string_view text)
+{
+    auto column = takeColumn(ColumnType::String, rows);
+    column->texts.assign(rows, column->arena.copy(text));
+    column->valid.assign(rows, 1);
+    return column;
+}
+
 } // namespace
 
-ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch)
+ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch, std::string_view source)
 {
+    if (which == kSourceColumn)
+        return constantText(batch.rows, source);
     const RawRecords &raw = *batch.raw;
     const std::size_t rows = batch.rows;
     switch (which) {

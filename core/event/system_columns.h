@@ -6,6 +6,10 @@ namespace sluice {
 
 /// A system column of a batch of raw records: what the source, not the record's text, says of each.
 /// Precondition: the batch has `raw`; for $event_time `times` too, or it is all null
-ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch);
+/// @param source  id of the source node
+ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch, std::string_view source);
+
+/// $source, the last of systemColumns().
+inline constexpr SystemColumn kSourceColumn = static_cast<SystemColumn>(6);
 
 } // namespace sluice

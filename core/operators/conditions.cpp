@@ -1,8 +1,14 @@
 #include "core/operators/conditions.h"
 
+#include "core/base/value_place.h"
+#include "core/event/datetime.h"
 #include "core/kql/quote.h"
+#include "core/operators/column_path.h"
 
 #include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
 
 namespace sluice {
 
@@ -57,10 +63,27 @@ constexpr Template kTemplates[]{
     {"is_not_null_or_empty", "isnotempty({0})"},
 };
 
-/// A text that stands for a moment or a span must be converted to be compared by order.
+bool isNumberType(ColumnType type)
+{
+    return type == ColumnType::Int || type == ColumnType::Long || type == ColumnType::Real
+           || type == ColumnType::Decimal;
+}
+
+bool isNumber(const std::string &text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+/// A text that stands for a moment or a span must be converted to be compared by order. Numbers and
+/// truth values may come as texts, as Fabric has them.
 std::string literal(const Value &value, ColumnType type)
 {
     if (const std::string *text = value.asString()) {
+        if ((isNumberType(type) && isNumber(*text))
+            || (type == ColumnType::Bool && (*text == "true" || *text == "false")))
+            return *text;
         if (type == ColumnType::Datetime)
             return fmt::format("todatetime({})", kql::quoteString(*text));
         if (type == ColumnType::Timespan)
@@ -105,6 +128,184 @@ Result<std::string> conditionToKql(const Value &row, const Schema &schema)
 }
 
 } // namespace
+
+namespace {
+
+/// The part of a type's name that says which operators there are.
+bool isFor(const ConditionOperator &known, ColumnType type)
+{
+    if (type == ColumnType::Dynamic) // what is inside is seen when events come
+        return true;
+    if (type == ColumnType::String)
+        return known.forText;
+    if (type == ColumnType::Bool || type == ColumnType::Guid)
+        return known.forAny;
+    return known.forOrder;
+}
+
+class ConditionsCheck
+{
+public:
+    ConditionsCheck(std::string_view field, const Schema &schema, const ParameterValues &parameters)
+        : m_field(field)
+        , m_schema(schema)
+        , m_parameters(parameters)
+    {}
+
+    void check(const Value &conditions, const std::string &place)
+    {
+        for (const char *key : {"all", "any"}) {
+            const Value *rows = conditions.find(key);
+            if (rows == nullptr)
+                continue;
+            if (rows->asList() == nullptr)
+                return add(ErrorCode::InvalidValue,
+                           fmt::format("\"{}\" must be a list of conditions", key),
+                           {});
+            for (std::size_t i = 0; i < rows->asList()->size(); ++i)
+                check((*rows->asList())[i], place + placeOf({key, std::to_string(i)}));
+            return;
+        }
+        ++m_row;
+        checkRow(conditions, place);
+    }
+
+    std::vector<SchemaProblem> found;
+
+private:
+    void add(ErrorCode code,
+             std::string message,
+             std::string hint,
+             Value fix = {},
+             std::string place = {})
+    {
+        SchemaProblem problem;
+        problem.field = m_field;
+        if (m_row > 0)
+            message = fmt::format("condition {}: {}", m_row, message);
+        problem.error = {code, std::move(message), std::move(hint), {}, {}};
+        if (!fix.isNull()) {
+            problem.suggestionLabel = fmt::format(
+                "Use {}", fix.asString() != nullptr ? "'" + *fix.asString() + "'" : fix.toJson());
+            problem.suggestion = std::move(fix);
+            problem.suggestionPlace = std::move(place);
+        }
+        found.push_back(std::move(problem));
+    }
+
+    void checkRow(const Value &row, const std::string &place)
+    {
+        const Value *field = row.find("field");
+        const Value *name = row.find("operator");
+        if (field == nullptr || field->asString() == nullptr || name == nullptr
+            || name->asString() == nullptr)
+            return add(ErrorCode::InvalidValue,
+                       "it needs \"field\" and \"operator\"",
+                       R"(Write {"field": "temp", "operator": "greater_than", "value": 20}.)");
+        BoundPath bound = bindColumnPath(m_field, *field->asString(), m_schema, m_parameters);
+        for (SchemaProblem &problem : bound.problems) {
+            problem.error.message = fmt::format("condition {}: {}", m_row, problem.error.message);
+            problem.suggestionPlace = place + "/field";
+            found.push_back(std::move(problem));
+        }
+        const ConditionOperator *known = checkOperator(*name->asString(), place);
+        if (!bound.path || known == nullptr)
+            return;
+        if (!isFor(*known, bound.path->type))
+            return refuseOperator(*known, *bound.path);
+        if (known->takesValue)
+            checkValue(row.find("value"), *bound.path, place);
+    }
+
+    const ConditionOperator *checkOperator(const std::string &name, const std::string &place)
+    {
+        std::vector<std::string> names;
+        for (const ConditionOperator &known : conditionOperators()) {
+            if (known.name == name)
+                return &known;
+            names.emplace_back(known.name);
+        }
+        const auto near = nearestName(name, names);
+        add(ErrorCode::InvalidValue,
+            fmt::format("'{}' is not an operator", name),
+            near ? fmt::format("Did you mean '{}'?", *near)
+                 : fmt::format("Operators are {}.", fmt::join(names, ", ")),
+            near ? Value(*near) : Value(),
+            place + "/operator");
+        return nullptr;
+    }
+
+    void refuseOperator(const ConditionOperator &known, const ColumnPath &column)
+    {
+        std::vector<std::string_view> names;
+        for (const ConditionOperator &other : conditionOperators()) {
+            if (isFor(other, column.type))
+                names.push_back(other.name);
+        }
+        add(ErrorCode::TypeMismatch,
+            fmt::format(
+                "'{}' is a {}: '{}' is not for it", column.text, typeName(column.type), known.name),
+            fmt::format("There are {}.", fmt::join(names, ", ")));
+    }
+
+    void checkValue(const Value *value, const ColumnPath &column, const std::string &place)
+    {
+        if (value == nullptr || value->isNull())
+            return add(ErrorCode::MissingValue,
+                       fmt::format("'{}' has no value to compare with", column.text),
+                       "Give a value, or choose is_null.");
+        if (fits(*value, column.type))
+            return;
+        const bool plain = column.type == ColumnType::String && value->asList() == nullptr
+                           && value->asMap() == nullptr;
+        add(ErrorCode::TypeMismatch,
+            fmt::format(
+                "{} is not a {}, as '{}' is", value->toJson(), typeName(column.type), column.text),
+            plain ? "Write it as a text." : "Choose a value of that type.",
+            plain ? Value(value->toJson()) : Value(),
+            place + "/value");
+    }
+
+    static bool fits(const Value &value, ColumnType type)
+    {
+        const std::string *text = value.asString();
+        switch (type) {
+        case ColumnType::String:
+            return text != nullptr;
+        case ColumnType::Bool:
+            return value.asBool() != nullptr
+                   || (text != nullptr && (*text == "true" || *text == "false"));
+        case ColumnType::Int:
+        case ColumnType::Long:
+        case ColumnType::Real:
+        case ColumnType::Decimal:
+            return value.asNumber() || (text != nullptr && isNumber(*text));
+        case ColumnType::Datetime:
+            return text != nullptr && parseDatetime(*text);
+        case ColumnType::Timespan:
+            return text != nullptr && parseTimespan(*text);
+        default:
+            return true;
+        }
+    }
+
+    std::string_view m_field;
+    const Schema &m_schema;
+    const ParameterValues &m_parameters;
+    int m_row = 0; // counted over all groups
+};
+
+} // namespace
+
+std::vector<SchemaProblem> checkConditions(std::string_view field,
+                                           const Value &conditions,
+                                           const Schema &schema,
+                                           const ParameterValues &parameters)
+{
+    ConditionsCheck check(field, schema, parameters);
+    check.check(conditions, {});
+    return std::move(check.found);
+}
 
 Result<std::string> conditionsToKql(const Value &conditions, const Schema &schema)
 {

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/value.h"
 #include "core/event/schema.h"
+#include "core/node/node_descriptor.h"
 
 #include <string>
 #include <string_view>
@@ -29,5 +30,14 @@ const std::vector<ConditionOperator> &conditionOperators();
 /// Text comparisons distinguish case, as Fabric's do.
 /// Errors: InvalidValue, with the row
 Result<std::string> conditionsToKql(const Value &conditions, const Schema &schema);
+
+/// What is wrong with rows of conditions against an input, row by row and with fixes where they are
+/// known: unknown columns and operators, operators that are not for the column's type, values that
+/// do not fit it.
+/// @param field  the config field that holds them
+std::vector<SchemaProblem> checkConditions(std::string_view field,
+                                           const Value &conditions,
+                                           const Schema &schema,
+                                           const ParameterValues &parameters);
 
 } // namespace sluice

@@ -5,7 +5,8 @@ namespace sluice {
 SchemaProblem expressionProblem(std::string_view field,
                                 const kql::Problem &problem,
                                 std::string_view text,
-                                std::string_view prefix)
+                                std::string_view prefix,
+                                std::string place)
 {
     SchemaProblem result;
     result.field = field;
@@ -13,12 +14,13 @@ SchemaProblem expressionProblem(std::string_view field,
     result.error.message = fmt::format(
         "{}line {}, column {}: {}", prefix, problem.at.line, problem.at.column, problem.message);
     result.error.hint = problem.hint;
-    if (!problem.suggestion.empty() && prefix.empty()
+    if (!problem.suggestion.empty() && (prefix.empty() || !place.empty())
         && problem.at.offset + problem.at.length <= text.size()) {
         std::string mended(text);
         mended.replace(problem.at.offset, problem.at.length, problem.suggestion);
         result.suggestionLabel = fmt::format("Use {}", problem.suggestion);
         result.suggestion = mended;
+        result.suggestionPlace = std::move(place);
     }
     return result;
 }

@@ -1,22 +1,14 @@
 #include "core/operators/field_mapping.h"
 
+#include "core/base/value_place.h"
 #include "core/kql/quote.h"
+#include "core/operators/column_path.h"
 #include "core/operators/expression_problem.h"
 
 #include <algorithm>
 #include <set>
 
 namespace sluice {
-
-namespace {
-
-constexpr std::string_view kFields = "fields";
-
-std::string textOf(const Value &row, std::string_view key)
-{
-    const Value *value = row.find(key);
-    return value != nullptr && value->asString() != nullptr ? *value->asString() : std::string();
-}
 
 std::string_view castFunction(ColumnType type)
 {
@@ -45,6 +37,16 @@ std::string_view castFunction(ColumnType type)
     return "todynamic";
 }
 
+namespace {
+
+constexpr std::string_view kFields = "fields";
+
+std::string textOf(const Value &row, std::string_view key)
+{
+    const Value *value = row.find(key);
+    return value != nullptr && value->asString() != nullptr ? *value->asString() : std::string();
+}
+
 class Binder
 {
 public:
@@ -54,8 +56,9 @@ public:
         , m_result(result)
     {}
 
-    void bindRow(const Value &row)
+    void bindRow(const Value &row, std::size_t index)
     {
+        m_index = index;
         FieldMapping mapping;
         mapping.name = textOf(row, "name");
         if (mapping.name.empty()) {
@@ -80,13 +83,32 @@ private:
             {std::string(kFields), {code, std::move(message), std::move(hint), {}, {}}});
     }
 
-    kql::ExpressionPtr compile(const std::string &text, const std::string &name)
+    /// @param key  the entry of the row that holds the text; empty: no entry does
+    kql::ExpressionPtr
+    compile(const std::string &text, const std::string &name, std::string_view key = {})
     {
         auto bound = kql::compile(text, m_context);
         for (const kql::Problem &found : bound.problems)
-            m_result.problems.push_back(
-                expressionProblem(kFields, found, text, fmt::format("field '{}', ", name)));
+            m_result.problems.push_back(expressionProblem(
+                kFields,
+                found,
+                text,
+                fmt::format("field '{}', ", name),
+                key.empty() ? std::string() : placeOf({std::to_string(m_index), key})));
         return bound.expression;
+    }
+
+    /// A path: its value, or null with what is wrong said.
+    kql::ExpressionPtr
+    bindPath(const std::string &path, const std::string &name, std::string_view key)
+    {
+        BoundPath bound = bindColumnPath(kFields, path, m_input, *m_context.parameters);
+        for (SchemaProblem &found : bound.problems) {
+            found.error.message = fmt::format("field '{}': {}", name, found.error.message);
+            found.suggestionPlace = placeOf({std::to_string(m_index), key});
+            m_result.problems.push_back(std::move(found));
+        }
+        return bound.path ? bound.path->place : nullptr;
     }
 
     bool bindValue(const Value &row, FieldMapping &mapping)
@@ -102,13 +124,15 @@ private:
                 return true;
             }
             m_text = path;
+            mapping.value = bindPath(path, mapping.name, from.empty() ? "name" : "from");
         } else if (!from.empty()) {
             problem(ErrorCode::InvalidValue,
                     fmt::format("the field '{}' has both 'from' and 'expression'", mapping.name),
                     "Keep one of them.");
             return false;
         }
-        mapping.value = compile(m_text, mapping.name);
+        if (!mapping.value && !textOf(row, "expression").empty())
+            mapping.value = compile(m_text, mapping.name, "expression");
         if (!mapping.value)
             return false;
         mapping.type = mapping.value->type();
@@ -156,7 +180,8 @@ private:
     kql::BindContext m_context;
     FieldMappings &m_result;
     std::set<std::string> m_names;
-    std::string m_text; // KQL of the value before its cast
+    std::size_t m_index = 0; // of the row at hand
+    std::string m_text;      // KQL of the value before its cast
 };
 
 /// Puts the listed fields where their columns stood, the new ones behind all others.
@@ -212,16 +237,25 @@ void checkDropped(const Config &config, const Schema &input, FieldMappings &resu
     std::vector<std::string> names;
     for (const SchemaColumn &column : input.columns)
         names.push_back(column.name);
+    std::size_t index = 0;
     for (const std::string &name : config.texts("drop")) {
+        const std::string place = placeOf({std::to_string(index++)});
         if (input.find(name) || input.open)
             continue;
         const auto near = nearestName(name, names);
-        result.problems.push_back({"drop",
-                                   {ErrorCode::UnknownColumn,
-                                    fmt::format("there is no column '{}' to drop", name),
-                                    near ? fmt::format("Did you mean '{}'?", *near) : std::string(),
-                                    {},
-                                    {}}});
+        SchemaProblem problem;
+        problem.field = "drop";
+        problem.error = {ErrorCode::UnknownColumn,
+                         fmt::format("there is no column '{}' to drop", name),
+                         near ? fmt::format("Did you mean '{}'?", *near) : std::string(),
+                         {},
+                         {}};
+        if (near) {
+            problem.suggestionLabel = fmt::format("Use '{}'", *near);
+            problem.suggestion = Value(*near);
+            problem.suggestionPlace = place;
+        }
+        result.problems.push_back(std::move(problem));
     }
 }
 
@@ -233,8 +267,8 @@ bindFieldMappings(const Config &config, const Schema &input, const ParameterValu
     FieldMappings result;
     Binder binder(input, parameters, result);
     if (const ValueList *rows = config.value(kFields).asList()) {
-        for (const Value &row : *rows)
-            binder.bindRow(row);
+        for (std::size_t i = 0; i < rows->size(); ++i)
+            binder.bindRow((*rows)[i], i);
     }
     if (config.text("other_fields") == "keep")
         addOtherFields(config, input, result);

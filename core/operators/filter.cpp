@@ -1,5 +1,6 @@
 #include "core/operators/conditions.h"
 #include "core/operators/expression_problem.h"
+#include "core/operators/selections.h"
 
 #include <fmt/format.h>
 
@@ -18,20 +19,6 @@ Result<std::string> conditionText(const Config &config, const Schema &input)
     if (config.has(kConditions))
         return conditionsToKql(config.value(kConditions), input);
     return config.text(kWhere);
-}
-
-/// Rows of `all` that are not in `some`; both ascending.
-Selection without(const Selection &all, const Selection &some)
-{
-    auto rows = takeSelection();
-    std::size_t next = 0;
-    all.forEach([&](std::size_t row) {
-        if (next < some.size() && some[next] == row)
-            ++next;
-        else
-            rows->push_back(static_cast<std::uint16_t>(row));
-    });
-    return Selection(std::move(rows));
 }
 
 class Filter : public Operator
@@ -78,6 +65,12 @@ outputSchemas(const Config &config, const std::vector<Schema> &inputs, const Nod
     const Schema &input = inputs.front();
     SchemaFlow flow;
     flow.outputs = {input, input, errorsSchema(input)};
+    if (config.has(kConditions)) {
+        flow.problems =
+            checkConditions(kConditions, config.value(kConditions), input, context.parameters);
+        if (!flow.problems.empty())
+            return flow;
+    }
     const auto text = conditionText(config, input);
     if (!text) {
         flow.problems.push_back({std::string(kConditions), text.error()});

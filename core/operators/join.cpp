@@ -1,4 +1,6 @@
+#include "core/operators/join_reference.h"
 #include "core/operators/join_within.h"
+#include "core/operators/reference_source.h"
 
 #include <algorithm>
 
@@ -37,12 +39,8 @@ std::vector<SchemaProblem> validateConfig(const Config &config)
                                    R"("reference" to look events up in data.)"));
         return problems;
     }
-    if (reference) {
-        problems.push_back(problem(join::kReference,
-                                   "a join with reference data is not available yet",
-                                   R"(Join two streams with "within".)"));
-        return problems;
-    }
+    if (reference)
+        return problems; // what its table has is seen with the columns
     for (SchemaProblem &found : checkJoinWithin(config))
         problems.push_back(std::move(found));
     return problems;
@@ -63,12 +61,39 @@ std::string describeConfig(const ValueMap &config)
     return text;
 }
 
+std::vector<PortSpec> inputPorts(const ValueMap &config)
+{
+    return isReference(config) ? std::vector<PortSpec>{{.id = "in"}} : joinWithinInputs();
+}
+
 std::vector<PortSpec> outputs()
 {
     return {{.id = "out"},
             {.id = "late", .optional = true},
             {.id = "late_right", .title = "late, right", .optional = true},
             errorsPort()};
+}
+
+std::vector<PortSpec> outputPorts(const ValueMap &config)
+{
+    return isReference(config) ? std::vector<PortSpec>{{.id = "out"}} : outputs();
+}
+
+SchemaFlow
+outputSchemas(const Config &config, const std::vector<Schema> &inputs, const NodeContext &context)
+{
+    return isReference(config.values()) ? referenceJoinSchema(config, inputs.front(), context)
+                                        : joinWithinSchemas(config, inputs, context);
+}
+
+std::vector<ColumnNeeds> columnNeeds(const Config &config,
+                                     const std::vector<Schema> &inputs,
+                                     const std::vector<ColumnNeeds> &outputNeeds,
+                                     const NodeContext &context)
+{
+    if (isReference(config.values()))
+        return {referenceJoinNeeds(config, inputs.front(), outputNeeds.front(), context)};
+    return joinWithinNeeds(config, inputs, outputNeeds, context);
 }
 
 } // namespace
@@ -79,11 +104,13 @@ const NodeDescriptor &joinDescriptor()
         .kind = "join",
         .role = NodeRole::Transform,
         .title = "Join",
-        .summary = "Brings events of two streams together that agree in some fields.",
+        .summary = "Brings events together with those of another stream, or with rows of a table.",
         .icon = "join",
         .keywords = {"merge", "lookup", "correlate", "enrich"},
         .inputs = joinWithinInputs(),
         .outputs = outputs(),
+        .inputPorts = inputPorts,
+        .outputPorts = outputPorts,
         .fields =
             {
                 choiceField(join::kType)
@@ -91,30 +118,35 @@ const NodeDescriptor &joinDescriptor()
                     .choice("inner", "Only those with a partner")
                     .choice("left_outer", "All, alone when no partner comes")
                     .defaultTo("inner"),
-                field(join::kOn, FieldType::Json)
+                rowsField(join::kOn)
                     .label("Fields that agree")
                     .help("Pairs of a left and a right field.")
                     .example(R"([{"left": "order_id", "right": "order"}])")
-                    .must(),
-                field(join::kWithin, FieldType::Json)
+                    .must()
+                    .member(columnField("left").label("Left").must().example("order_id"))
+                    .member(textField("right").label("Right").example("order")),
+                groupField(join::kWithin)
                     .label("Within")
                     .help("How long before and after a left event its partner may happen.")
-                    .example(R"({"before": "0s", "after": "10s"})"),
-                field(join::kReference, FieldType::Json)
-                    .label("Reference data")
-                    .help("Data to look events up in, instead of a second stream.")
-                    .inAdvanced(),
+                    .example(R"({"before": "0s", "after": "10s"})")
+                    .member(durationField("before").label("Before").example("0s"))
+                    .member(durationField("after").label("After").example("10s")),
+                referenceField(join::kReference),
             },
-        .help = "A right event joins a left one when the fields agree and its event time lies "
-                "between `before` before and `after` behind the left one's. A left event without "
-                "a partner leaves when the watermark has passed the time until which one could "
-                "come. A joined row happens when its left event does.",
+        .help =
+            "A right event joins a left one when the fields agree and its event time lies "
+            "between `before` before and `after` behind the left one's. A left event without "
+            "a partner leaves when the watermark has passed the time until which one could "
+            "come. A joined row happens when its left event does. With a reference table there is "
+            "one input; each event gets the columns of the rows that agree with it, and one "
+            "without such a row is left out, or keeps nulls there.",
         .exampleConfig =
             R"({"on": [{"left": "device_id", "right": "device_id"}], "within": {"after": "10s"}})",
         .describe = describeConfig,
-        .outputSchemas = joinWithinSchemas,
-        .columnNeeds = joinWithinNeeds,
+        .outputSchemas = outputSchemas,
+        .columnNeeds = columnNeeds,
         .validate = validateConfig,
+        .createOperator = createReferenceJoin,
         .createStateful = createJoinWithin,
         .stateful = [](const Config &config) { return !isReference(config.values()); },
         .timed = true,

@@ -2,12 +2,6 @@
 
 namespace sluice {
 
-namespace {
-
-constexpr TickSpan kPatience = 100 * kTicksPerMillisecond;
-
-} // namespace
-
 void ConsumerLoop::run(const Hooks &hooks)
 {
     while (step(hooks)) {
@@ -19,7 +13,7 @@ bool ConsumerLoop::step(const Hooks &hooks)
 {
     if (!hasRoom() && !m_task.inbox->isStopped())
         return true;
-    Inbox::Taken taken = m_task.inbox->take(kPatience);
+    Inbox::Taken taken = m_task.inbox->take(patience());
     if (taken.kind == Inbox::Kind::Stopped) {
         if (auto abandoned = abandon(); !abandoned)
             hooks.onFailure(std::move(abandoned).error());

@@ -41,6 +41,8 @@ protected:
     virtual Result<void> abandon() { return {}; }
     /// Whether what lies behind it takes more; waits a little when not.
     virtual bool hasRoom() { return true; }
+    /// How long nothing may come before quiet() is called.
+    virtual TickSpan patience() const { return 100 * kTicksPerMillisecond; }
 
     void addBusy(Ticks begin);
 

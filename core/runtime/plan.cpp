@@ -4,6 +4,7 @@
 #include "core/runtime/engine.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace sluice {
@@ -23,6 +24,7 @@ std::vector<std::size_t> placesOf(const Schema &from, const Schema &to)
 
 void addWires(const Pipeline &pipeline, Plan &plan)
 {
+    std::map<std::size_t, std::size_t> mixedWires; // by node: how many so far
     for (const WirePtr &wire : pipeline.wires) {
         PlanWire planned;
         planned.key = wireKey(*wire);
@@ -34,7 +36,10 @@ void addWires(const Pipeline &pipeline, Plan &plan)
         const ResolvedNode &to = plan.nodes[planned.toNode].resolved;
         planned.fromPort = portIndex(from.outputPorts, wire->from.port).value_or(0);
         planned.toPort = portIndex(to.inputPorts, wire->to.port).value_or(0);
-        if (to.descriptor->role == NodeRole::Transform)
+        planned.input = planned.toPort;
+        if (to.inputPorts[planned.toPort].mixed)
+            planned.input = mixedWires[planned.toNode]++;
+        else if (to.descriptor->role == NodeRole::Transform)
             planned.places =
                 placesOf(from.outputSchemas[planned.fromPort], to.inputSchemas[planned.toPort]);
         plan.nodes[planned.fromNode].outWires[planned.fromPort].push_back(plan.wires.size());
@@ -84,8 +89,8 @@ void addNeeds(Plan &plan, const ParameterValues &parameters)
             for (const std::size_t wire : node.outWires[port]) {
                 const PlanWire &behind = plan.wires[wire];
                 const auto &needs = inputNeeds[behind.toNode];
-                if (behind.toPort < needs.size())
-                    node.outputNeeds[port].add(needs[behind.toPort]);
+                if (behind.input < needs.size())
+                    node.outputNeeds[port].add(needs[behind.input]);
             }
         }
         const NodeDescriptor &descriptor = *node.resolved.descriptor;

@@ -23,6 +23,8 @@ struct PlanWire
     std::size_t fromPort = 0;
     std::size_t toNode = 0;
     std::size_t toPort = 0;
+    std::size_t input =
+        0; // place of its schema in the node's: the port, or the wire of a mixed one
     /// For each column of the input's schema where it lies in the batches of this wire; empty when
     /// they are alike. Several wires on one input may bring different columns.
     std::vector<std::size_t> places;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/process_usage.h"
+#include "core/base/random.h"
 #include "core/runtime/destination_loop.h"
 #include "core/runtime/engine.h"
 #include "core/runtime/figure_book.h"
@@ -93,6 +94,7 @@ private:
 
     RunOptions m_options;
     std::string m_pipelineName;
+    const std::string m_runId = randomId();
     TickSpan m_interval = kTicksPerSecond;
     std::map<std::string, Schema> m_inferred;
     Plan m_plan;

@@ -121,6 +121,7 @@ NodeContext Run::makeContext(std::size_t node)
     NodeContext context;
     context.nodeId = planned.id();
     context.pipelineName = m_pipelineName;
+    context.runId = m_runId;
     context.workspace = m_workspace->folder();
     context.clock = m_options.clock;
     context.files = m_options.files;

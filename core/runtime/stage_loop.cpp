@@ -160,6 +160,10 @@ void StageLoop::passOn()
 Result<void> StageLoop::settle(std::uint64_t epoch)
 {
     const Ticks begin = m_floor.clock->monotonic();
+    m_result.clear();
+    TRY(m_task.runner->collect(
+        m_result, [this](OperatorOutput &out) { return m_stage.operation->settle(out); }));
+    passOn();
     TRY_ASSIGN(std::string state, saveStage(*m_floor.plan, m_stage));
     m_stage.keep(epoch, std::move(state));
     addBusy(begin);
@@ -169,6 +173,13 @@ Result<void> StageLoop::settle(std::uint64_t epoch)
 /// With nothing in sight, consumers behind need not wait for this stage.
 Result<void> StageLoop::quiet()
 {
+    if (const auto due = m_stage.operation->nextIdle(); due && *due <= m_floor.clock->monotonic()) {
+        m_result.clear();
+        TRY(m_task.runner->collect(
+            m_result, [this](OperatorOutput &out) { return m_stage.operation->idle(out); }));
+        passOn();
+        showFigures();
+    }
     if (m_task.inbox->queuedEvents() != 0)
         return {};
     for (const GateRef &gate : m_task.gates) {
@@ -181,18 +192,28 @@ Result<void> StageLoop::quiet()
 Result<void> StageLoop::finish(std::uint64_t /*epoch*/, bool complete)
 {
     m_result.clear();
-    if (complete) {
-        const auto last = [this](OperatorOutput &out) -> Result<void> {
+    const auto last = [&](OperatorOutput &out) -> Result<void> {
+        if (complete) {
             TRY(advance(out));
-            return m_stage.operation->finish(out);
-        };
-        TRY(m_task.runner->collect(m_result, last));
-    }
+            TRY(m_stage.operation->finish(out));
+        }
+        return m_stage.operation->settle(out);
+    };
+    TRY(m_task.runner->collect(m_result, last));
     passOn();
     showFigures();
     TRY_ASSIGN(std::string state, saveStage(*m_floor.plan, m_stage));
     m_stage.keepLast(std::move(state));
     return {};
+}
+
+TickSpan StageLoop::patience() const
+{
+    const auto due = m_stage.operation->nextIdle();
+    if (!due)
+        return ConsumerLoop::patience();
+    return std::clamp<TickSpan>(
+        *due - m_floor.clock->monotonic(), kTicksPerMillisecond, ConsumerLoop::patience());
 }
 
 bool StageLoop::hasRoom()

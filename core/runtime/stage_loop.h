@@ -24,6 +24,7 @@ protected:
     Result<void> quiet() override;
     Result<void> finish(std::uint64_t epoch, bool complete) override;
     bool hasRoom() override;
+    TickSpan patience() const override;
 
 private:
     Result<void> work(std::size_t gate, InboxItem &item, OperatorOutput &out);

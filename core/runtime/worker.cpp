@@ -196,7 +196,8 @@ Result<void> Worker::decode(Line &line, Chunk &chunk, Batch &batch)
         TRY_ASSIGN(batch.times, line.clock->track(batch, chunk.idle));
     }
     for (const DecodePlan::System &system : task.decode.system)
-        batch.columns[system.position] = makeSystemColumn(system.column, batch);
+        batch.columns[system.position] =
+            makeSystemColumn(system.column, batch, m_floor.plan->nodes[task.node].id());
     return {};
 }
 

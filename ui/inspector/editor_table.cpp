@@ -3,6 +3,7 @@
 #include "ui/inspector/event_time_editor.h"
 #include "ui/inspector/expression_editor.h"
 #include "ui/inspector/field_editor.h"
+#include "ui/inspector/group_editor.h"
 #include "ui/inspector/line_editors.h"
 #include "ui/inspector/list_editors.h"
 #include "ui/inspector/mappings_editor.h"
@@ -46,6 +47,8 @@ constexpr EditorOfType kEditors[] = {
     {FieldType::ColumnNames, make<ColumnNamesEditor>},
     {FieldType::Properties, make<PropertiesEditor>},
     {FieldType::EventTime, make<EventTimeEditor>},
+    {FieldType::Group, make<GroupEditor>},
+    {FieldType::Rows, make<GroupRowsEditor>},
     {FieldType::Json, make<JsonEditor>},
 };
 

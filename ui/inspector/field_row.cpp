@@ -51,6 +51,8 @@ bool canBeReference(FieldType type)
     case FieldType::Conditions:
     case FieldType::Properties:
     case FieldType::EventTime:
+    case FieldType::Group: // their members can
+    case FieldType::Rows:
     case FieldType::Expression: // has param('name') of its own
         return false;
     default:

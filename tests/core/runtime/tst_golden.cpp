@@ -46,6 +46,8 @@ Json canonical(const Json &value)
         char text[kValueTextBytes]; // NOLINT(modernize-avoid-c-arrays): formatDatetime() fills it
         return std::string(text, formatDatetime(*moment, text));
     }
+    if (!value.is_structured()) // a truth value would be its own only item
+        return value;
     Json result = value;
     for (auto &item : result)
         item = canonical(item);

@@ -2,6 +2,7 @@
 
 #include "core/base/units.h"
 #include "core/base/value_place.h"
+#include "core/event/event_time_reader.h"
 #include "core/event/schema.h"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ private:
     void checkGroup(Value &value, const std::string &place);
     void checkRows(Value &value);
     void checkMember(const FieldSpec &member, Value &value, const std::string &place);
+    void checkEventTimeText(const Value &value);
     template<typename Format>
     void checkLimits(double number, Format format);
 
@@ -255,13 +257,36 @@ void FieldCheck::checkEventTime(const Value &value)
     const Value *column = value.find("field");
     if (column == nullptr || column->asString() == nullptr || column->asString()->empty())
         error(ErrorCode::MissingValue, "the event time names no \"field\"", kForm);
-    if (const Value *delay = value.find("max_out_of_orderness")) {
-        const std::string *text = delay->asString();
-        const auto span = parseDuration(text == nullptr ? std::string_view() : *text);
-        if (!span)
+    for (const char *key : {"max_out_of_orderness", "idle_timeout"}) {
+        const Value *span = value.find(key);
+        if (span == nullptr)
+            continue;
+        const std::string *text = span->asString();
+        const auto parsed = parseDuration(text == nullptr ? std::string_view() : *text);
+        if (!parsed)
             error(ErrorCode::InvalidDuration,
-                  fmt::format("\"max_out_of_orderness\": {} is not a duration", shown(*delay)),
-                  span.error().hint);
+                  fmt::format("\"{}\": {} is not a duration", key, shown(*span)),
+                  parsed.error().hint);
+    }
+    checkEventTimeText(value);
+}
+
+/// How the field's texts and numbers are to be read.
+void FieldCheck::checkEventTimeText(const Value &value)
+{
+    if (const Value *format = value.find("format")) {
+        const std::string *name = format->asString();
+        if (name == nullptr || !eventTimeFormat(*name))
+            error(ErrorCode::InvalidValue,
+                  fmt::format("\"format\": {} is no way to write event times", shown(*format)),
+                  fmt::format("Choose one of {}.", fmt::join(eventTimeFormatNames(), ", ")));
+    }
+    if (const Value *zone = value.find("time_zone")) {
+        const std::string *name = zone->asString();
+        if (name == nullptr || !TimeZone::find(*name))
+            error(ErrorCode::InvalidValue,
+                  fmt::format("\"time_zone\": {} is not a time zone", shown(*zone)),
+                  "Write its name in the tz database, as in \"Europe/Paris\".");
     }
 }
 

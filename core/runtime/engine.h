@@ -26,6 +26,7 @@ struct RunOptions
     int workers = 0;                    // 0: one a core
     std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;
+    std::uint64_t stateBytes = std::uint64_t{1} << 30U; // that a stateful node may keep
     const Clock *clock = &systemClock();
     FileSystem *files = &realFileSystem();
     std::function<void(const std::string &line)> log; // any thread

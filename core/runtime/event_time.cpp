@@ -1,101 +1,17 @@
 #include "core/runtime/event_time.h"
 
 #include "core/base/units.h"
-#include "core/event/datetime.h"
-#include "core/event/json_text.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sluice {
 
 namespace {
 
-EventTimeFormat formatFromName(std::string_view name)
-{
-    if (name == "unix_s")
-        return EventTimeFormat::Seconds;
-    if (name == "unix_ms")
-        return EventTimeFormat::Milliseconds;
-    if (name == "unix_us")
-        return EventTimeFormat::Microseconds;
-    if (name == "unix_ns")
-        return EventTimeFormat::Nanoseconds;
-    return EventTimeFormat::Any;
-}
-
 std::string textAt(const Value &value, std::string_view key)
 {
     const Value *found = value.find(key);
     return found == nullptr || found->asString() == nullptr ? std::string() : *found->asString();
-}
-
-/// Ticks in one of what the numbers count; by their size where that is not said: a number of this
-/// century's seconds has 10 digits, of milliseconds 13, of microseconds 16.
-double ticksPerUnit(EventTimeFormat format, double number)
-{
-    constexpr double kNanosecond = 0.01;
-    constexpr double kLargestSeconds = 1e11;
-    constexpr double kLargestMilliseconds = 1e14;
-    constexpr double kLargestMicroseconds = 1e17;
-    switch (format) {
-    case EventTimeFormat::Seconds:
-        return kTicksPerSecond;
-    case EventTimeFormat::Milliseconds:
-        return kTicksPerMillisecond;
-    case EventTimeFormat::Microseconds:
-        return kTicksPerMicrosecond;
-    case EventTimeFormat::Nanoseconds:
-        return kNanosecond;
-    case EventTimeFormat::Any:
-        break;
-    }
-    const double size = std::fabs(number);
-    if (size < kLargestSeconds)
-        return kTicksPerSecond;
-    if (size < kLargestMilliseconds)
-        return kTicksPerMillisecond;
-    return size < kLargestMicroseconds ? kTicksPerMicrosecond : kNanosecond;
-}
-
-Ticks inRange(double ticks)
-{
-    if (!(ticks >= static_cast<double>(kMinTicks) && ticks <= static_cast<double>(kMaxTicks)))
-        return kNoTicks;
-    return static_cast<Ticks>(std::llround(ticks));
-}
-
-Ticks timeOfNumber(std::int64_t number, EventTimeFormat format)
-{
-    const double unit = ticksPerUnit(format, static_cast<double>(number));
-    const Ticks rough = inRange(static_cast<double>(number) * unit);
-    if (rough == kNoTicks)
-        return kNoTicks;
-    // Whole numbers stay exact.
-    return unit < 1 ? number / std::llround(1 / unit) : number * std::llround(unit);
-}
-
-Ticks timeOfNumber(double number, EventTimeFormat format)
-{
-    return inRange(number * ticksPerUnit(format, number));
-}
-
-Ticks timeOfText(std::string_view text)
-{
-    return parseDatetime(text).value_or(kNoTicks);
-}
-
-/// A value whose type only its JSON text tells.
-Ticks timeOfJson(std::string_view json, EventTimeFormat format, Arena &scratch)
-{
-    if (json.empty())
-        return kNoTicks;
-    if (json.front() == '"')
-        return timeOfText(unescapeJsonString(json, scratch));
-    if (const auto whole = parseJsonInteger(json))
-        return timeOfNumber(*whole, format);
-    const bool number = json.front() == '-' || (json.front() >= '0' && json.front() <= '9');
-    return number ? timeOfNumber(parseJsonNumber(json), format) : kNoTicks;
 }
 
 } // namespace
@@ -108,9 +24,10 @@ EventTimeRule EventTimeRule::of(const NodeDescriptor &descriptor, const Config &
             continue;
         const Value &value = config.value(field.name);
         rule.field = textAt(value, "field");
-        rule.format = formatFromName(textAt(value, "format"));
+        rule.format = eventTimeFormat(textAt(value, "format")).value_or(EventTimeFormat::Any);
+        rule.zone = textAt(value, "time_zone");
         rule.disorder = parseDuration(textAt(value, "max_out_of_orderness")).value_or(0);
-        rule.idleAfter = parseDuration(textAt(value, "idle_timeout")).value_or(0);
+        rule.idleAfter = parseDuration(textAt(value, "idle_timeout")).value_or(rule.idleAfter);
     }
     return rule;
 }
@@ -138,32 +55,66 @@ std::vector<std::string> EventTimePlan::columns(const Schema &schema) const
 void PartitionWatch::start(TickSpan idleAfter, Ticks now)
 {
     m_idleAfter = idleAfter;
-    m_seen[kNoPartition] = {now, false};
+    m_seen[kNoPartition] = {now, false, false};
 }
 
-std::vector<std::int32_t> PartitionWatch::look(const RawRecords &records, Ticks now)
+PartitionNews PartitionWatch::look(const RawRecords &records,
+                                   const std::vector<std::int32_t> &announced,
+                                   Ticks now)
 {
-    std::vector<std::int32_t> fallen;
-    if (m_idleAfter == 0)
-        return fallen;
-    const RecordSlice *last = nullptr;
-    for (const RecordSlice &record : records.records) {
-        if (last == nullptr || record.partition != last->partition)
-            m_seen[record.partition] = {now, false};
-        last = &record;
+    PartitionNews news;
+    for (const std::int32_t partition : announced) {
+        const auto [entry, added] = m_seen.try_emplace(partition, Seen{now, false, true});
+        Seen &seen = entry->second;
+        if (added || (seen.idle && !seen.announced)) {
+            seen = {now, false, true};
+            news.added.push_back(partition);
+        }
+        seen.announced = true;
     }
     for (auto &[partition, seen] : m_seen) {
-        if (seen.idle || now - seen.at < m_idleAfter)
+        if (!seen.announced
+            || std::find(announced.begin(), announced.end(), partition) != announced.end())
+            continue;
+        seen.announced = false;
+        seen.idle = true;
+        news.idle.push_back(partition);
+    }
+    const RecordSlice *last = nullptr;
+    for (const RecordSlice &record : records.records) {
+        if (last == nullptr || record.partition != last->partition) {
+            Seen &seen = m_seen[record.partition];
+            seen.at = now;
+            seen.idle = false;
+        }
+        last = &record;
+    }
+    if (m_seen.size() > 1)
+        m_seen.erase(kNoPartition);
+    return news;
+}
+
+bool PartitionWatch::hasSilent(Ticks now) const
+{
+    return std::any_of(m_seen.begin(), m_seen.end(), [&](const auto &entry) {
+        return isSilent(entry.second, now);
+    });
+}
+
+void PartitionWatch::addSilent(PartitionNews &news, Ticks now)
+{
+    for (auto &[partition, seen] : m_seen) {
+        if (!isSilent(seen, now))
             continue;
         seen.idle = true;
-        fallen.push_back(partition);
+        news.idle.push_back(partition);
     }
-    return fallen;
 }
 
 EventClock::EventClock(const EventTimePlan &plan, const Schema &schema, std::uint32_t source)
     : m_plan(plan)
     , m_source(source)
+    , m_reader(plan.rule.format, plan.rule.zone)
 {
     if (!plan.path)
         return;
@@ -174,20 +125,43 @@ EventClock::EventClock(const EventTimePlan &plan, const Schema &schema, std::uin
 }
 
 Result<std::shared_ptr<const TimeTrack>> EventClock::track(const Batch &batch,
-                                                           const std::vector<std::int32_t> &idle)
+                                                           const PartitionNews &news)
 {
     auto track = takeTimeTrack();
     track->disorder = m_plan.rule.disorder;
     track->events.assign(batch.rows, kNoTicks);
     if (batch.raw)
         addPartitions(*batch.raw, *track);
-    for (const std::int32_t partition : idle)
-        track->partitions.push_back({m_source, partition, true});
+    addNews(news, *track);
     if (m_plan.rule.field.empty())
         readRecords(batch, *track);
     else
         TRY(readField(batch, *track));
     return std::shared_ptr<const TimeTrack>(std::move(track));
+}
+
+std::shared_ptr<const TimeTrack> EventClock::track(const PartitionNews &news) const
+{
+    auto track = takeTimeTrack();
+    addNews(news, *track);
+    return track;
+}
+
+/// Partitions without records in this batch.
+void EventClock::addNews(const PartitionNews &news, TimeTrack &track) const
+{
+    const auto add = [&](std::int32_t partition, bool idle) {
+        const bool there =
+            std::any_of(track.partitions.begin(),
+                        track.partitions.end(),
+                        [partition](const auto &known) { return known.partition == partition; });
+        if (!there)
+            track.partitions.push_back({m_source, partition, idle});
+    };
+    for (const std::int32_t partition : news.added)
+        add(partition, false);
+    for (const std::int32_t partition : news.idle)
+        add(partition, true);
 }
 
 void EventClock::addPartitions(const RawRecords &raw, TimeTrack &track) const
@@ -231,8 +205,6 @@ Result<void> EventClock::readField(const Batch &batch, TimeTrack &track)
     }
     if (!column)
         return {};
-    Arena scratch;
-    const EventTimeFormat format = m_plan.rule.format;
     const auto read = [&](auto &&timeOf) {
         batch.selection.forEach([&](std::size_t row) {
             if (column->valid[row] != 0)
@@ -245,17 +217,17 @@ Result<void> EventClock::readField(const Batch &batch, TimeTrack &track)
         break;
     case ColumnType::Int:
     case ColumnType::Long:
-        read([&](std::size_t row) { return timeOfNumber(column->integers[row], format); });
+        read([&](std::size_t row) { return m_reader.ofNumber(column->integers[row]); });
         break;
     case ColumnType::Real:
-        read([&](std::size_t row) { return timeOfNumber(column->floats[row], format); });
+        read([&](std::size_t row) { return m_reader.ofNumber(column->floats[row]); });
         break;
     case ColumnType::String:
-        read([&](std::size_t row) { return timeOfText(column->texts[row]); });
+        read([&](std::size_t row) { return m_reader.ofText(column->texts[row]); });
         break;
     case ColumnType::Dynamic:
     case ColumnType::Decimal:
-        read([&](std::size_t row) { return timeOfJson(column->texts[row], format, scratch); });
+        read([&](std::size_t row) { return m_reader.ofJson(column->texts[row]); });
         break;
     default:
         break;

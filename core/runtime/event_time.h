@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/event/batch.h"
+#include "core/event/event_time_reader.h"
 #include "core/kql/expression.h"
 #include "core/node/node_descriptor.h"
 
@@ -13,23 +14,15 @@
 
 namespace sluice {
 
-/// What the numbers of an event-time field count since 1970.
-enum class EventTimeFormat {
-    Any, // texts as todatetime() reads them; numbers by their size
-    Seconds,
-    Milliseconds,
-    Microseconds,
-    Nanoseconds,
-};
-
 /// How the event time of a source's records is found, and how late events may come: the source's
 /// `event_time`.
 struct EventTimeRule
 {
     std::string field; // column or path; empty: the record's own time, else its arrival
     EventTimeFormat format = EventTimeFormat::Any;
+    std::string zone; // of texts without an offset; empty: UTC
     TickSpan disorder = 0;
-    TickSpan idleAfter = 0; // a partition is not waited for when silent for longer; 0: always is
+    TickSpan idleAfter = kTicksPerMinute; // silent for longer: not waited for; 0: always is
 
     static EventTimeRule of(const NodeDescriptor &descriptor, const Config &config);
 };
@@ -46,6 +39,14 @@ struct EventTimePlan
     std::vector<std::string> columns(const Schema &schema) const;
 };
 
+/// What changed about a source's partitions.
+struct PartitionNews
+{
+    std::vector<std::int32_t> added; // are waited for from now on
+    std::vector<std::int32_t> idle;  // have fallen silent, or are read by others now
+    bool empty() const { return added.empty() && idle.empty(); }
+};
+
 /// When each partition of a source was last heard of. Thread: under the source's lock.
 class PartitionWatch
 {
@@ -55,15 +56,25 @@ public:
 
     /// @param idleAfter  0: nothing is ever called idle
     void start(TickSpan idleAfter, Ticks now);
-    /// Notes what came. @return the partitions that have fallen silent since the last call
-    std::vector<std::int32_t> look(const RawRecords &records, Ticks now);
+    /// Notes what came. @param announced  PartitionedSource::partitions()
+    PartitionNews
+    look(const RawRecords &records, const std::vector<std::int32_t> &announced, Ticks now);
+    /// The source has nothing at the moment, and nothing is wrong with it: adds what has been
+    /// silent for too long.
+    void addSilent(PartitionNews &news, Ticks now);
+    bool hasSilent(Ticks now) const;
 
 private:
     struct Seen
     {
         Ticks at = 0; // monotonic
         bool idle = false;
+        bool announced = false;
     };
+    bool isSilent(const Seen &seen, Ticks now) const
+    {
+        return !seen.idle && m_idleAfter != 0 && now - seen.at >= m_idleAfter;
+    }
     TickSpan m_idleAfter = 0;
     std::map<std::int32_t, Seen> m_seen;
 };
@@ -75,17 +86,19 @@ public:
     EventClock(const EventTimePlan &plan, const Schema &schema, std::uint32_t source);
 
     /// @param batch  its columns are decoded and its selection are the good records
-    /// @param idle   partitions that have fallen silent
-    Result<std::shared_ptr<const TimeTrack>> track(const Batch &batch,
-                                                   const std::vector<std::int32_t> &idle);
+    Result<std::shared_ptr<const TimeTrack>> track(const Batch &batch, const PartitionNews &news);
+    /// What changed without records.
+    std::shared_ptr<const TimeTrack> track(const PartitionNews &news) const;
 
 private:
     Result<void> readField(const Batch &batch, TimeTrack &track);
     void readRecords(const Batch &batch, TimeTrack &track) const;
     void addPartitions(const RawRecords &raw, TimeTrack &track) const;
+    void addNews(const PartitionNews &news, TimeTrack &track) const;
 
     const EventTimePlan &m_plan;
     std::uint32_t m_source;
+    EventTimeReader m_reader;
     std::optional<kql::Evaluator> m_path;
 };
 

@@ -156,6 +156,11 @@ void FigureBook::addStage(NodeFigures &figures, std::size_t index, bool strict) 
         figures.stateWindows = task->windows;
         figures.stateBytes = task->stateBytes;
         figures.watermark = task->watermark;
+        figures.stateLimit = task->stateLimit;
+        if (task->atLimit && figures.state == NodeState::Running) {
+            figures.state = NodeState::Waiting;
+            figures.message = "keeps as much as it may: waits for the input that is behind";
+        }
         if (strict)
             figures.inFlight = figures.backlogEvents + task->inHand;
     }

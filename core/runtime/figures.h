@@ -47,7 +47,8 @@ struct NodeFigures
     std::uint64_t stateKeys = 0;    // what a stateful node holds
     std::uint64_t stateWindows = 0; // open ones
     std::uint64_t stateBytes = 0;
-    Ticks watermark = kNoTicks; // how far event time has come at a stateful node
+    std::uint64_t stateLimit = 0; // bytes that it may keep
+    Ticks watermark = kNoTicks;   // how far event time has come at a stateful node
     std::map<std::string, std::uint64_t> portEvents; // by output port
     double rateIn = 0;                               // events/s over the last second
     double rateOut = 0;

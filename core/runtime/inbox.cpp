@@ -46,6 +46,12 @@ void Inbox::setReached(std::size_t gate, Ticks watermark)
     m_gates[gate].reached = watermark;
 }
 
+void Inbox::setStrict(bool strict)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_strict = strict;
+}
+
 void Inbox::setDry(std::size_t gate)
 {
     {
@@ -120,8 +126,9 @@ std::optional<std::size_t> Inbox::nextGate() const
 /// Whether a gate that lags behind this one is still to bring something.
 bool Inbox::mustWait(const Gate &gate) const
 {
-    return std::any_of(m_gates.begin(), m_gates.end(), [&gate](const Gate &other) {
-        return !other.hasNext() && !other.ended && !other.dry && other.reached < gate.reached;
+    return std::any_of(m_gates.begin(), m_gates.end(), [this, &gate](const Gate &other) {
+        return !other.hasNext() && !other.ended && (!other.dry || m_strict)
+               && other.reached < gate.reached;
     });
 }
 
@@ -133,7 +140,7 @@ bool Inbox::takeReady(Taken &out)
     if (const auto place = nextGate()) {
         Gate &gate = m_gates[*place];
         m_held = m_order == GateOrder::Time && mustWait(gate);
-        if (m_held && !m_heldLong)
+        if (m_held && (m_strict || !m_heldLong))
             return false;
         out.kind = Kind::Item;
         out.gate = *place;

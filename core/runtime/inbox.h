@@ -84,6 +84,9 @@ public:
     /// The emitter has nothing at the moment: the other gates need not wait for it. The next push
     /// ends that.
     void setDry(std::size_t gate);
+    /// The consumer keeps as much as it may: only the gate that lags is let in, however long the
+    /// others have to wait for it.
+    void setStrict(bool strict);
 
     bool isFull(std::size_t gate) const
     {
@@ -137,6 +140,7 @@ private:
     bool m_stopped = false;    // GUARDED_BY(m_mutex)
     bool m_held = false;       // GUARDED_BY(m_mutex): a gate has something and waits for another
     bool m_heldLong = false;   // GUARDED_BY(m_mutex): a whole patience long
+    bool m_strict = false;     // GUARDED_BY(m_mutex)
 };
 
 } // namespace sluice

@@ -82,6 +82,7 @@ private:
     void beginEpoch();
     void tryCommit();
     bool anythingMoved();
+    std::uint64_t stageMoves() const;
     Result<void> save();
     void drain();
     void waitForConsumers();
@@ -122,6 +123,7 @@ private:
     // The coordinator's own.
     ProcessUsageMeter m_usage;
     bool m_epochOpen = false;
+    std::uint64_t m_savedMoves = 0;                      // of the stages when the last epoch began
     std::map<std::string, std::string> m_positions;      // of the open epoch
     std::map<std::string, std::string> m_savedPositions; // of the last commit
     std::atomic<Ticks> m_lastCheckpoint = 0;             // wall time

@@ -174,6 +174,7 @@ Result<void> Run::createStages()
         task->node = i;
         task->timed = node.timed;
         task->passesTimes = node.timesNeeded;
+        task->stateLimit = m_options.stateBytes;
         const NodeDescriptor &descriptor = *node.resolved.descriptor;
         task->prepares = static_cast<bool>(descriptor.createPreparer);
         auto created = descriptor.createStateful(node.resolved.config, makeContext(i));
@@ -220,6 +221,7 @@ Result<void> Run::createSources()
         if (!created)
             return atNode(std::move(created).error(), node.id());
         task->source = std::move(*created);
+        task->partitioned = dynamic_cast<const PartitionedSource *>(task->source.get());
         m_sources.push_back(std::move(task));
         SourceStart start;
         start.untilCaughtUp = m_options.untilCaughtUp;

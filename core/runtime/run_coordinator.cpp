@@ -178,8 +178,18 @@ bool Run::workersDone()
     return m_workersRunning == 0;
 }
 
+std::uint64_t Run::stageMoves() const
+{
+    std::uint64_t moves = 0;
+    for (const auto &task : m_stages)
+        moves += task->moves;
+    return moves;
+}
+
 bool Run::anythingMoved()
 {
+    if (stageMoves() != m_savedMoves)
+        return true;
     for (const auto &task : m_sources) {
         const std::scoped_lock lock(task->mutex);
         const std::string position = task->source->position();
@@ -193,6 +203,7 @@ bool Run::anythingMoved()
 void Run::beginEpoch()
 {
     const std::uint64_t epoch = m_epoch + 1;
+    m_savedMoves = stageMoves(); // what still moves before the barrier only costs one epoch more
     m_positions.clear();
     for (const auto &task : m_sources) {
         const std::scoped_lock lock(task->mutex);

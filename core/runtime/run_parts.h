@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/latency_histogram.h"
+#include "core/node/partitioned_source.h"
 #include "core/node/stateful_operator.h"
 #include "core/runtime/event_time.h"
 #include "core/runtime/inbox.h"
@@ -47,6 +48,7 @@ struct SourceTask
 {
     std::size_t node = 0;
     std::unique_ptr<Source> source;
+    const PartitionedSource *partitioned = nullptr; // the source, where it is one
     DecodePlan decode;
     std::shared_ptr<const Schema> schema; // of port `out`; shared by its batches
     std::size_t recordLimit = kDefaultRecordLimit;
@@ -107,6 +109,7 @@ struct StageTask : ConsumerTask
     bool timed = false;                 // events without a time are rejected
     bool prepares = false;              // workers have prepared what comes
     bool passesTimes = false;           // a stage behind it asks for the times of what it passes on
+    std::uint64_t stateLimit = 0;       // bytes it may keep
     std::vector<std::size_t> gateNodes; // what its gates come from, by gate
 
     // For figures.
@@ -114,6 +117,8 @@ struct StageTask : ConsumerTask
     std::atomic<std::uint64_t> windows = 0;
     std::atomic<std::uint64_t> stateBytes = 0;
     std::atomic<Ticks> watermark = kNoTicks;
+    std::atomic<bool> atLimit = false;
+    std::atomic<std::uint64_t> moves = 0; // items that may have changed the state
 
     /// State at the latest barrier and behind the last event. Thread: any.
     void keep(std::uint64_t epoch, std::string state);

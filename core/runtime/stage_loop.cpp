@@ -1,5 +1,6 @@
 #include "core/runtime/stage_loop.h"
 
+#include "core/base/units.h"
 #include "core/runtime/stage_state.h"
 
 #include <algorithm>
@@ -51,7 +52,30 @@ Result<void> StageLoop::accept(std::size_t gate, InboxItem item)
     passOn();
     showFigures();
     addBusy(begin);
-    return {};
+    ++m_stage.moves;
+    return holdLimit();
+}
+
+/// At the limit only the input that lags is let in, which may close what the others have opened;
+/// when that does not help, the run ends before the memory does.
+Result<void> StageLoop::holdLimit()
+{
+    const std::uint64_t bytes = m_stage.stateBytes;
+    const bool atLimit = bytes > m_stage.stateLimit;
+    if (atLimit != m_stage.atLimit) {
+        m_stage.atLimit = atLimit;
+        m_stage.inbox->setStrict(atLimit);
+    }
+    constexpr std::uint64_t kSlack = 4; // a quarter more, for what the lagging input brings
+    if (bytes <= m_stage.stateLimit + m_stage.stateLimit / kSlack)
+        return {};
+    return fail(ErrorCode::StateLimit,
+                "the node keeps {} keys in {}; it may keep {}",
+                m_stage.keys.load(),
+                formatByteSize(static_cast<std::int64_t>(bytes)),
+                formatByteSize(static_cast<std::int64_t>(m_stage.stateLimit)))
+        .node(m_floor.plan->nodes[m_stage.node].id())
+        .hint("Let it keep less: a shorter window or tolerance, fewer keys, less disorder.");
 }
 
 Result<void> StageLoop::work(std::size_t gate, InboxItem &item, OperatorOutput &out)

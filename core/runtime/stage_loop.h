@@ -33,6 +33,7 @@ private:
     static void keepTimes(const TimeMerger::Before &before, Batch &batch);
     Result<void> advance(OperatorOutput &out);
     void passOn();
+    Result<void> holdLimit();
     void showFigures();
 
     StageTask &m_stage;

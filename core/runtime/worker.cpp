@@ -110,7 +110,7 @@ Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
             return Turn::Contended;
         if (task.ended || task.again > m_floor.clock->monotonic())
             return Turn::Nothing;
-        auto polled = poll(task);
+        auto polled = poll(line);
         if (!polled) {
             Error error = std::move(polled).error();
             error.node = m_floor.plan->nodes[task.node].id();
@@ -127,8 +127,9 @@ Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
 }
 
 /// Under the source's lock: takes records, or notes that there are none.
-Result<Worker::Chunk> Worker::poll(SourceTask &task)
+Result<Worker::Chunk> Worker::poll(Line &line)
 {
+    SourceTask &task = *line.task;
     const Ticks begin = m_floor.clock->monotonic();
     auto records = takeRawRecords();
     TRY_ASSIGN(const PollResult polled, task.source->poll(*records));
@@ -136,9 +137,12 @@ Result<Worker::Chunk> Worker::poll(SourceTask &task)
     m_slot.node(task.node).busy.add(static_cast<std::uint64_t>(now - begin));
     Chunk chunk;
     if (task.decode.times)
-        chunk.idle = task.watch.look(*records, now);
+        chunk.news = task.watch.look(*records,
+                                     task.partitioned != nullptr ? task.partitioned->partitions()
+                                                                 : std::vector<std::int32_t>(),
+                                     now);
     if (records->records.empty()) {
-        noteNothing(task, polled, std::move(chunk.idle));
+        noteNothing(line, polled, std::move(chunk.news));
         return chunk;
     }
     records->ingestedAt = m_floor.clock->now();
@@ -152,24 +156,28 @@ Result<Worker::Chunk> Worker::poll(SourceTask &task)
     return chunk;
 }
 
-/// The source had no records: it has come to its end, has fallen silent, or has none right now.
-void Worker::noteNothing(SourceTask &task, const PollResult &polled, std::vector<std::int32_t> idle)
+/// The source had no records: it has come to its end, or has none right now.
+void Worker::noteNothing(Line &line, const PollResult &polled, PartitionNews news)
 {
+    SourceTask &task = *line.task;
     if (polled.state == PollState::End) {
         task.ended = true;
         pushEnd(task.gates, task.nextNumber++, task.endsForGood);
         return;
     }
-    task.again = std::max(polled.again, m_floor.clock->monotonic() + kTicksPerMillisecond / 2);
-    if (!idle.empty()) {
-        auto track = takeTimeTrack();
-        for (const std::int32_t partition : idle)
-            track->partitions.push_back({static_cast<std::uint32_t>(task.node), partition, true});
+    const Ticks now = m_floor.clock->monotonic();
+    task.again = std::max(polled.again, now + kTicksPerMillisecond / 2);
+    if (polled.limited)
+        return;
+    // Silence says something only of a source that could speak.
+    if (line.clock && task.watch.hasSilent(now) && !task.source->figures().troubled)
+        task.watch.addSilent(news, now);
+    if (!news.empty()) {
         m_result.clear();
-        pushToGates(task.gates, task.nextNumber++, m_result, track);
+        pushToGates(task.gates, task.nextNumber++, m_result, line.clock->track(news));
         task.dry = false;
     }
-    if (task.dry || polled.limited)
+    if (task.dry)
         return;
     task.dry = true;
     for (const GateRef &gate : task.gates) {
@@ -193,7 +201,7 @@ Result<void> Worker::decode(Line &line, Chunk &chunk, Batch &batch)
         batch.columns[task.decode.positions[i]] = std::move(m_decoded.columns[i]);
     batch.selection = m_decoded.good;
     if (line.clock) {
-        TRY_ASSIGN(batch.times, line.clock->track(batch, chunk.idle));
+        TRY_ASSIGN(batch.times, line.clock->track(batch, chunk.news));
     }
     for (const DecodePlan::System &system : task.decode.system)
         batch.columns[system.position] =

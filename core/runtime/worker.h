@@ -71,10 +71,10 @@ private:
     {
         std::shared_ptr<RawRecords> raw; // null: there was nothing
         std::uint64_t number = 0;
-        std::vector<std::int32_t> idle; // partitions that have fallen silent
+        PartitionNews news;
     };
-    Result<Chunk> poll(SourceTask &task);
-    void noteNothing(SourceTask &task, const PollResult &polled, std::vector<std::int32_t> idle);
+    Result<Chunk> poll(Line &line);
+    void noteNothing(Line &line, const PollResult &polled, PartitionNews news);
     Result<void> process(Line &line, Chunk chunk);
     Result<void> decode(Line &line, Chunk &chunk, Batch &batch);
 

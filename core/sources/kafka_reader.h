@@ -3,6 +3,7 @@
 #include "core/event/byte_buffer.h"
 #include "core/network/kafka_client.h"
 #include "core/node/node_context.h"
+#include "core/node/partitioned_source.h"
 #include "core/node/source.h"
 #include "core/sources/kafka_partitions.h"
 #include "core/sources/kafka_progress.h"
@@ -42,7 +43,7 @@ struct KafkaReaderOptions
 /// others of the group are reading, starts where the group stands; start_from counts only for what
 /// was never read. Offsets are committed only by committed(), for the group's other members and for
 /// lag tools.
-class KafkaReader : public Source
+class KafkaReader : public Source, public PartitionedSource
 {
 public:
     KafkaReader(Config config, KafkaReaderOptions options, NodeContext context);
@@ -52,6 +53,7 @@ public:
     Result<PollResult> poll(RawRecords &out) override;
     std::string position() const override;
     Result<void> committed(const std::string &position) override;
+    std::vector<std::int32_t> partitions() const override;
     SourceFigures figures() const override;
     void close() override;
 

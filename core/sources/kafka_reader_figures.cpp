@@ -30,6 +30,17 @@ SourceFigures KafkaReader::figures() const
     return figures;
 }
 
+std::vector<std::int32_t> KafkaReader::partitions() const
+{
+    std::vector<std::int32_t> numbers;
+    const auto &slots = m_partitions.all();
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (slots[i].assigned)
+            numbers.push_back(static_cast<std::int32_t>(i));
+    }
+    return numbers;
+}
+
 std::string KafkaReader::stateWords(bool &troubled) const
 {
     troubled = true;

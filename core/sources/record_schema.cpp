@@ -17,7 +17,8 @@ FieldSpec eventTimeField()
 {
     return field("event_time", FieldType::EventTime)
         .label("Event time")
-        .help("The field that says when an event happened, and how late it may come.")
+        .help("The field that says when an event happened, and how late it may come. "
+              "A partition that is silent for idle_timeout (1m) is not waited for.")
         .inAdvanced();
 }
 

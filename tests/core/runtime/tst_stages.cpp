@@ -272,3 +272,44 @@ TEST_CASE("an epoch is saved although one of two sources has ended long before")
     engine.requestStop();
     REQUIRE(engine.wait(30 * kTicksPerSecond));
 }
+
+TEST_CASE("a node that would keep more than it may ends the run and says how much it keeps")
+{
+    const RunBed bed;
+    std::string input;
+    for (int i = 0; i < 5000; ++i)
+        input += fmt::format("{{\"id\":{},\"ts\":\"{}\"}}\n", i, moment(0));
+    bed.write("in.ndjson", input);
+    RunOptions options = bed.options();
+    options.stateBytes = 100'000;
+    Engine engine(builtInCatalog());
+    REQUIRE(engine.start(
+        RunBed::parse(pipeline({source("in", "in.ndjson"), kOnce, output("out", "out.ndjson")},
+                               R"({"from": "in", "to": "once"}, {"from": "once", "to": "out"})")),
+        options));
+    REQUIRE(engine.wait(60 * kTicksPerSecond));
+    REQUIRE(engine.failure());
+    CHECK(engine.failure()->code == ErrorCode::StateLimit);
+    CHECK(engine.failure()->node == "once");
+}
+
+TEST_CASE("expressions and fields name what the source knows of an event")
+{
+    const RunBed bed;
+    bed.write("in.ndjson",
+              "{\"id\":1,\"ts\":\"2026-01-01T00:00:01Z\"}\n"
+              "{\"id\":2,\"ts\":\"2026-01-01T00:00:02Z\"}\n");
+    bed.run(
+        pipeline({source("in", "in.ndjson"),
+                  R"({"id": "late", "kind": "filter", "config": {"where": "$offset > 0"}})",
+                  R"({"id": "slim", "kind": "manage_fields", "config": {"fields": [{"name": "id"},
+             {"name": "at", "from": "$event_time"}, {"name": "byte", "from": "$offset"},
+             {"name": "part", "expression": "$partition + 1"}]}})",
+                  output("out", "out.ndjson"),
+                  output("whole", "whole.ndjson")},
+                 R"({"from": "in", "to": "late"}, {"from": "late", "to": "slim"},
+           {"from": "slim", "to": "out"}, {"from": "late", "to": "whole"})"));
+    CHECK(bed.read("out.ndjson")
+          == "{\"id\":2,\"at\":\"2026-01-01T00:00:02Z\",\"byte\":37,\"part\":1}\n");
+    CHECK(bed.read("whole.ndjson") == "{\"id\":2,\"ts\":\"2026-01-01T00:00:02Z\"}\n");
+}

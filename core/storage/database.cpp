@@ -40,10 +40,11 @@ Result<ConfigHandle> makeConfig(const DatabaseSettings &settings)
     const std::string threads = std::to_string(settings.threads == 0 ? cores : settings.threads);
     const std::uint64_t bytes = settings.memoryBytes == 0 ? defaultMemory() : settings.memoryBytes;
     const std::string memory = std::to_string(bytes >> 20U) + "MiB";
-    const std::array<std::pair<const char *, const char *>, 7> options{{
+    const std::array<std::pair<const char *, const char *>, 8> options{{
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions", "false"},
         {"allow_unsigned_extensions", "false"},
+        {"allow_community_extensions", "false"},
         {"enable_external_access", "false"},
         {"checkpoint_threshold", kCheckpointThreshold},
         {"threads", threads.c_str()},

@@ -420,6 +420,8 @@ Result<void> KqlPlanner::stream(const std::string &sql,
     if (duckdb_execute_pending(pending.get(), &answer.result) != DuckDBSuccess)
         return failure(duckdb_result_error(&answer.result));
     for (;;) {
+        if (m_options.stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "the query was stopped");
         const std::unique_ptr<_duckdb_data_chunk, ChunkDeleter> chunk(
             duckdb_fetch_chunk(answer.result));
         if (!chunk)

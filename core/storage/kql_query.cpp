@@ -51,26 +51,22 @@ private:
     std::vector<kql::QueryPtr> m_asked;
 };
 
-/// Interrupts a connection when its time is over or someone asks for it.
+/// Stops what runs on a connection when its time is over or someone asks for it. DuckDB forgets an
+/// interrupt that comes between two statements, so it is said again until the query has ended.
 class Watch
 {
 public:
     Watch(Connection &connection, const KqlOptions &options)
-        : m_callback(options.stop, Interrupt{&connection})
+        : m_connection(connection)
+        , m_timeLimit(options.timeLimit)
+        , m_callback(options.stop, Cancel{this})
     {
-        if (options.timeLimit.count() <= 0)
-            return;
-        m_timer = std::jthread(
-            [this, &connection, limit = options.timeLimit](const std::stop_token &stop) {
-                std::unique_lock lock(m_mutex);
-                if (m_ended.wait_for(lock, stop, limit, [&] { return stop.stop_requested(); }))
-                    return;
-                if (stop.stop_requested())
-                    return;
-                m_expired = true;
-                connection.interrupt();
-            });
+        if (options.stop.stop_possible() || m_timeLimit.count() > 0)
+            m_thread = std::jthread([this](const std::stop_token &ended) { run(ended); });
     }
+
+    /// Stopped for either reason.
+    std::stop_token token() const { return m_cancel.get_token(); }
     bool expired()
     {
         const std::scoped_lock lock(m_mutex);
@@ -78,16 +74,47 @@ public:
     }
 
 private:
-    struct Interrupt
+    struct Cancel
     {
-        Connection *connection;
-        void operator()() const { connection->interrupt(); }
+        Watch *watch;
+        void operator()() const { watch->cancel(); }
     };
-    std::stop_callback<Interrupt> m_callback;
+
+    void cancel()
+    {
+        {
+            const std::scoped_lock lock(m_mutex); // or the waiting thread could miss it
+            m_cancel.request_stop();
+        }
+        m_changed.notify_all();
+    }
+
+    void run(const std::stop_token &ended)
+    {
+        std::unique_lock lock(m_mutex);
+        const auto cancelled = [this] { return m_cancel.stop_requested(); };
+        if (m_timeLimit.count() > 0) {
+            m_expired =
+                !m_changed.wait_for(lock, ended, m_timeLimit, cancelled) && !ended.stop_requested();
+            if (m_expired)
+                m_cancel.request_stop();
+        } else {
+            m_changed.wait(lock, ended, cancelled);
+        }
+        while (!ended.stop_requested()) {
+            m_connection.interrupt();
+            m_changed.wait_for(lock, ended, std::chrono::milliseconds(10), [] { return false; });
+        }
+    }
+
+    Connection &m_connection;
+    std::chrono::milliseconds m_timeLimit;
+    std::stop_source m_cancel;
     std::mutex m_mutex;
-    std::condition_variable_any m_ended;
+    std::condition_variable_any m_changed;
     bool m_expired = false; // GUARDED_BY(m_mutex)
-    std::jthread m_timer;   // last: stops before the rest goes
+    std::stop_callback<Cancel> m_callback;
+    std::jthread m_thread; // last: ends before the rest goes
 };
 
 Result<KqlResult> answer(Connection &connection, std::string_view text, const KqlOptions &options)
@@ -129,6 +156,7 @@ Result<KqlResult> runKql(Database &database, std::string_view text, const KqlOpt
         fixed.now = wallTicks();
     TRY_ASSIGN(Connection connection, database.connect());
     Watch watch(connection, fixed);
+    fixed.stop = watch.token();
     auto result = answer(connection, text, fixed);
     if (!result && watch.expired())
         return fail(ErrorCode::Cancelled,

@@ -1,51 +1,18 @@
 // summarize, make-series and top-nested over kql::AggregateSet.
 #include "core/kql/constant.h"
 #include "core/kql/kernel.h"
+#include "core/kql/row_key.h"
 #include "core/storage/kql_chunk.h"
 #include "core/storage/kql_kernel.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <numeric>
 
 namespace sluice {
 
 namespace {
-
-/// Appends a value so that equal values give equal bytes.
-void appendKey(const Column &column, std::size_t row, std::string *out)
-{
-    const bool valid = column.valid[row] != 0 || column.type == ColumnType::String;
-    out->push_back(valid ? '\1' : '\0');
-    if (!valid)
-        return;
-    const auto raw = [&](const void *data, std::size_t size) {
-        out->append(static_cast<const char *>(data), size);
-    };
-    switch (column.storage()) {
-    case Storage::Byte:
-        out->push_back(static_cast<char>(column.bytes[row]));
-        break;
-    case Storage::Integer:
-        raw(&column.integers[row], sizeof(std::int64_t));
-        break;
-    case Storage::Float: {
-        const double value = std::isnan(column.floats[row]) ? std::nan("")
-                             : column.floats[row] == 0      ? 0
-                                                            : column.floats[row];
-        raw(&value, sizeof(value));
-        break;
-    }
-    case Storage::Text: {
-        const std::uint64_t size = column.texts[row].size();
-        raw(&size, sizeof(size));
-        out->append(column.texts[row]);
-        break;
-    }
-    }
-}
 
 std::shared_ptr<Column> emptyColumn(ColumnType type)
 {
@@ -84,7 +51,7 @@ KeyTable::find(const std::vector<ColumnPtr> &keys, std::size_t row, std::int64_t
 {
     m_text.assign(reinterpret_cast<const char *>(&extra), sizeof(extra)); // NOLINT: bytes
     for (std::size_t i = 0; i < m_keys.size(); ++i)
-        appendKey(*keys[i], row, &m_text);
+        kql::appendKey(keys[i].get(), m_keys[i]->type, row, &m_text);
     const auto [known, isNew] =
         m_groups.emplace(m_text, static_cast<std::uint32_t>(m_groups.size()));
     m_new = isNew;

@@ -1,10 +1,7 @@
 // Steps that join, expand and take texts apart.
-#include "core/event/datetime.h"
-#include "core/kql/json_text.h"
+#include "core/kql/element_value.h"
 #include "core/kql/key_value_pattern.h"
 #include "core/kql/text_pattern.h"
-#include "core/kql/text_value.h"
-#include "core/kql/values.h"
 #include "core/storage/kql_chunk.h"
 #include "core/storage/kql_planner.h"
 
@@ -113,45 +110,12 @@ public:
                   std::vector<std::string_view> *out,
                   Arena *arena) const override
     {
-        if (column.valid[row] == 0) {
-            out->emplace_back(); // null is one row
-            return;
-        }
-        const std::string_view text = kql::jsonTrim(column.texts[row]);
-        switch (kql::jsonKind(text)) {
-        case kql::JsonKind::Null:
-        case kql::JsonKind::Missing:
-            out->emplace_back();
-            break;
-        case kql::JsonKind::Array: {
-            std::string_view element;
-            for (kql::JsonArray array(text); array.next(&element);)
-                out->push_back(orNull(element));
-            break;
-        }
-        case kql::JsonKind::Object: {
-            std::string_view key;
-            std::string_view value;
-            for (kql::JsonObject bag(text); bag.next(&key, &value);) {
-                std::string one = m_bagsAsArrays ? "[\"" : "{\"";
-                one.append(key).append(m_bagsAsArrays ? "\"," : "\":").append(value);
-                one += m_bagsAsArrays ? ']' : '}';
-                out->push_back(arena->copy(one));
-            }
-            break;
-        }
-        default:
-            out->push_back(text);
-        }
+        const std::string_view json =
+            column.valid[row] != 0 ? column.texts[row] : std::string_view();
+        kql::appendElements(json, m_bagsAsArrays, out, arena);
     }
 
 private:
-    static std::string_view orNull(std::string_view element)
-    {
-        const std::string_view text = kql::jsonTrim(element);
-        return kql::jsonKind(text) == kql::JsonKind::Null ? std::string_view() : text;
-    }
-
     bool m_bagsAsArrays;
 };
 
@@ -165,65 +129,12 @@ public:
 
     Result<ColumnPtr> run(const Batch &batch) override
     {
-        auto result = takeColumn(RowProgram::result(), batch.rows);
+        auto column = takeColumn(result(), batch.rows);
         const Column &elements = *batch.columns.front();
-        for (std::size_t row = 0; row < batch.rows; ++row) {
-            kql::putNothing(*result, row);
-            if (elements.valid[row] != 0)
-                put(*result, row, kql::jsonTrim(elements.texts[row]));
-        }
-        return ColumnPtr(std::move(result));
-    }
-
-private:
-    static void put(Column &result, std::size_t row, std::string_view text)
-    {
-        const kql::JsonKind kind = kql::jsonKind(text);
-        const bool quoted = kind == kql::JsonKind::String;
-        std::string plain;
-        if (quoted)
-            kql::jsonUnescape(text.substr(1, text.size() - 2), &plain);
-        const bool number = kind == kql::JsonKind::Long || kind == kql::JsonKind::Real;
-        switch (result.type) {
-        case ColumnType::String:
-            kql::putTextValue(result, row, quoted ? std::string_view(plain) : text);
-            break;
-        case ColumnType::Bool:
-            if (kind == kql::JsonKind::Bool || number)
-                kql::putTextValue(result, row, text);
-            break;
-        case ColumnType::Int:
-        case ColumnType::Long:
-            if (kind == kql::JsonKind::Long) {
-                kql::putTextValue(result, row, text);
-            } else if (kind == kql::JsonKind::Real) {
-                const auto value = kql::parseReal(text);
-                const auto whole = value ? kql::truncateToLong(*value) : std::nullopt;
-                result.valid[row] = whole ? 1 : 0;
-                result.integers[row] = whole.value_or(0);
-            }
-            break;
-        case ColumnType::Real:
-        case ColumnType::Decimal:
-            if (number)
-                kql::putTextValue(result, row, text);
-            break;
-        case ColumnType::Dynamic:
-            kql::putTextValue(result, row, text);
-            break;
-        default: // moments, spans and guids stand in dynamic values as texts
-            if (quoted)
-                kql::putTextValue(result, row, plain);
-            else if (number && result.type == ColumnType::Timespan)
-                putTicks(result, row, text);
-        }
-    }
-
-    static void putTicks(Column &result, std::size_t row, std::string_view text)
-    {
-        const auto ticks = kql::parseLong(text);
-        result.valid[row] = ticks ? 1 : 0;
-        result.integers[row] = ticks.value_or(0);
+        for (std::size_t row = 0; row < batch.rows; ++row)
+            kql::putElement(
+                *column, row, elements.valid[row] != 0 ? elements.texts[row] : std::string_view());
+        return ColumnPtr(std::move(column));
     }
 };
 

@@ -16,7 +16,7 @@ namespace {
 
 // What is right today; raise it when more becomes right.
 constexpr int kTier1Right = 643;
-constexpr int kTier2Right = 173;
+constexpr int kTier2Right = 174;
 constexpr int kMostWrong = 0;
 
 Json rowsOf(const KqlResult &result)

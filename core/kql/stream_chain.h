@@ -53,16 +53,27 @@ private:
 class BatchList : public RowSink
 {
 public:
+    static constexpr std::size_t kEndless = ~std::size_t{0};
+
+    /// @param mostRows  more of them are an error
+    explicit BatchList(std::size_t mostRows = kEndless)
+        : m_left(mostRows)
+    {}
     Result<void> take(Batch batch) override
     {
-        if (!batch.selection.empty())
-            m_batches.push_back(std::move(batch));
+        if (batch.selection.empty())
+            return {};
+        if (batch.selection.size() > m_left)
+            return fail(ErrorCode::TooComplex, "these are too many rows");
+        m_left -= batch.selection.size();
+        m_batches.push_back(std::move(batch));
         return {};
     }
     std::vector<Batch> &batches() { return m_batches; }
 
 private:
     std::vector<Batch> m_batches;
+    std::size_t m_left;
 };
 
 } // namespace sluice::kql

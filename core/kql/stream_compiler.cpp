@@ -1,6 +1,7 @@
 #include "core/kql/stream_compiler.h"
 
 #include "core/event/datetime.h"
+#include "core/kql/constant.h"
 #include "core/kql/stream_steps.h"
 #include "core/kql/table_steps.h"
 
@@ -31,6 +32,16 @@ bool isCallOf(const Node &node, std::string_view name)
 bool isKnown(const Node &node)
 {
     return node.isConstant() && node.constant->valid[0] != 0;
+}
+
+ExpressionPtr nullText(const Position &at)
+{
+    Node node;
+    node.type = ColumnType::String;
+    node.at = at;
+    node.constant = nullConstant(ColumnType::String);
+    return std::make_shared<const Expression>(
+        std::string(), std::make_shared<const Node>(std::move(node)), std::vector<SchemaColumn>());
 }
 
 /// bin(t, 10s) or bin_at(t, 10s, origin) of a moment; the size is known.
@@ -274,7 +285,12 @@ bool StreamCompiler::addProject(const Project &project,
     if (!answerQueries(&ready.outputs, step.at))
         return false;
     std::string bin;
-    for (const Output &output : ready.outputs) {
+    for (Output &output : ready.outputs) {
+        // A text that a part of a union has not was never there: "" to KQL, written as null.
+        const Node &root = output.expression->root();
+        if (step.name == "union" && root.isConstant() && root.type == ColumnType::String
+            && root.constant->texts[0].empty())
+            output.expression = nullText(root.at);
         const std::string *plain = plainColumn(output);
         if (plain != nullptr && *plain == target->bin)
             bin = output.name;

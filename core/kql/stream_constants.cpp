@@ -65,21 +65,24 @@ std::optional<std::vector<Batch>> StreamCompiler::rangeRows(const RangeSource &r
     const ColumnType type = query.sourceSchema->columns.front().type;
     column->reset(type, 0);
     const bool known = ends[0]->valid[0] != 0 && ends[1]->valid[0] != 0 && ends[2]->valid[0] != 0;
-    const auto fill = [&]<typename T>(T from, T to, T step, std::vector<T> &values) {
-        if (step == 0 || (to - from) / step >= static_cast<T>(kMaxConstantRows))
+    const auto fill = [&]<typename Wide, typename T>(
+                          Wide from, T to, T step, std::vector<T> &values) {
+        if (step == 0 || !((to - from) / step < static_cast<Wide>(kMaxConstantRows)))
             return refuse(query.at, ErrorCode::TooComplex, "a range of more than a million rows");
         for (std::size_t i = 0;; ++i) {
-            const T value = from + static_cast<T>(i) * step;
-            if (step > 0 ? value > to : value < to)
+            const Wide value = from + static_cast<Wide>(i) * step;
+            if (step > 0 ? !(value <= to) : !(value >= to))
                 return true;
-            values.push_back(value);
+            values.push_back(static_cast<T>(value));
             column->valid.push_back(1);
         }
     };
-    bool good = true;
+    bool good = true; // whole numbers are added up with more bits, so that nothing overflows
     if (known && storageOf(type) == Storage::Integer)
-        good = fill(
-            ends[0]->integers[0], ends[1]->integers[0], ends[2]->integers[0], column->integers);
+        good = fill(static_cast<__int128>(ends[0]->integers[0]),
+                    ends[1]->integers[0],
+                    ends[2]->integers[0],
+                    column->integers);
     else if (known && type == ColumnType::Real)
         good = fill(ends[0]->floats[0], ends[1]->floats[0], ends[2]->floats[0], column->floats);
     else if (known)
@@ -137,7 +140,7 @@ std::optional<std::vector<Batch>> StreamCompiler::constantRows(const Query &quer
     --m_depth;
     if (!good)
         return std::nullopt;
-    auto results = program.run(std::move(*rows), m_context.now);
+    auto results = program.run(std::move(*rows), m_context.now, kMaxConstantRows);
     if (!results) {
         refuse(query.at, results.error());
         return std::nullopt;

@@ -24,14 +24,15 @@ StreamChain *TableProgram::chain()
     return m_stages.size() == 1 && !m_stages.front().table ? &m_stages.front().chain : nullptr;
 }
 
-Result<std::vector<Batch>> TableProgram::run(std::vector<Batch> rows, Ticks now)
+Result<std::vector<Batch>>
+TableProgram::run(std::vector<Batch> rows, Ticks now, std::size_t mostRows)
 {
     for (Stage &stage : m_stages) {
         if (stage.table) {
             TRY_ASSIGN(rows, stage.table->run(std::move(rows), now));
             continue;
         }
-        BatchList results;
+        BatchList results(mostRows);
         for (const Batch &batch : rows)
             TRY(stage.chain.process(batch, now, results));
         rows = std::move(results.batches());

@@ -31,7 +31,9 @@ public:
     bool empty() const { return m_stages.empty(); }
     /// All steps where each of them works row by row, else null.
     StreamChain *chain();
-    Result<std::vector<Batch>> run(std::vector<Batch> rows, Ticks now);
+    /// Errors: TooComplex where a step makes more than `mostRows`
+    Result<std::vector<Batch>>
+    run(std::vector<Batch> rows, Ticks now, std::size_t mostRows = BatchList::kEndless);
 
 private:
     struct Stage // one of them

@@ -4,71 +4,14 @@
 #include "core/kql/functions.h"
 #include "core/kql/lexer.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/kql_table.h"
 
-#include <cmath>
 #include <cstdlib>
 
 using namespace sluice;
 using namespace sluice::kql;
 
 namespace {
-
-constexpr std::size_t kRows = 4;
-
-Schema tableSchema()
-{
-    Schema schema;
-    schema.columns = {{"b", ColumnType::Bool},
-                      {"i", ColumnType::Int},
-                      {"n", ColumnType::Long},
-                      {"r", ColumnType::Real},
-                      {"s", ColumnType::String},
-                      {"t", ColumnType::Datetime},
-                      {"span", ColumnType::Timespan},
-                      {"g", ColumnType::Guid},
-                      {"m", ColumnType::Decimal},
-                      {"d", ColumnType::Dynamic}};
-    return schema;
-}
-
-Batch tableBatch(const Schema &schema)
-{
-    constexpr std::int64_t kLongs[] = {0, -7, INT64_MAX, INT64_MIN};
-    const double kReals[] = {0.5, -1e300, std::nan(""), INFINITY};
-    constexpr std::string_view kTexts[] = {
-        "", "error: Ünï 42", "\xFF\x80 broken", "2026-01-01T00:00:00Z"};
-    constexpr std::string_view kDynamics[] = {R"({"a":[1,"x",null],"k":"v\u00e9"})",
-                                              R"([1, 2.5, {"a":true}])",
-                                              R"({"a":[1,"unclosed)",
-                                              "\"text\""};
-    Batch batch;
-    batch.rows = kRows;
-    batch.selection = Selection(kRows);
-    for (const SchemaColumn &description : schema.columns) {
-        auto column = takeColumn(description.type, kRows);
-        for (std::size_t row = 0; row < kRows; ++row) {
-            column->valid[row] = row != 1 || description.type == ColumnType::String;
-            if (description.type == ColumnType::Bool)
-                column->bytes[row] = row % 2 != 0;
-            else if (description.type == ColumnType::Datetime)
-                column->integers[row] = row % 2 != 0 ? kMaxTicks : kMinTicks;
-            else if (column->storage() == Storage::Integer)
-                column->integers[row] = kLongs[row];
-            else if (column->storage() == Storage::Float)
-                column->floats[row] = kReals[row];
-            else if (description.type == ColumnType::Dynamic)
-                column->texts[row] = kDynamics[row];
-            else if (description.type == ColumnType::String)
-                column->texts[row] = kTexts[row];
-            else if (column->valid[row] != 0)
-                column->texts[row] = description.type == ColumnType::Guid
-                                         ? "74be27de-1e4e-49d9-b579-fe0b331d3642"
-                                         : "-12.5";
-        }
-        batch.columns.push_back(std::move(column));
-    }
-    return batch;
-}
 
 void require(bool holds)
 {
@@ -80,8 +23,8 @@ void require(bool holds)
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    static const Schema schema = tableSchema();
-    static const Batch batch = tableBatch(schema);
+    static const Schema schema = fuzzSchema();
+    static const Batch batch = fuzzBatch(schema);
     const std::string_view text(reinterpret_cast<const char *>(data), size);
     std::size_t end = 0;
     for (const Token &token : tokenize(text)) {
@@ -100,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         places.push_back(*schema.find(name));
     Evaluator evaluator(result.expression, places);
     const auto column = evaluator.evaluate(batch, 0);
-    require(!column || (*column)->rows() == kRows);
+    require(!column || (*column)->rows() == kFuzzRows);
     if (result.expression->type() != ColumnType::Bool || !column)
         return 0;
     // The two ways to a bool agree wherever nothing is random.
@@ -110,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         || text.find("new_guid") != std::string_view::npos)
         return 0;
     std::size_t next = 0;
-    for (std::size_t row = 0; row < kRows; ++row) {
+    for (std::size_t row = 0; row < kFuzzRows; ++row) {
         const bool isTrue = (*column)->valid[row] != 0 && (*column)->bytes[row] != 0;
         const bool isSelected = next < selected->size() && (*selected)[next] == row;
         require(isTrue == isSelected);

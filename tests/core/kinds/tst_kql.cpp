@@ -147,7 +147,7 @@ TEST_CASE("several inputs of a query have names, and a union takes all of them")
     bed.write("b.ndjson", "{\"k\":1,\"v\":\"x\"}\n{\"k\":2,\"v\":\"y\"}\n");
     CHECK(bed.run(text).conserved);
     const std::string written = bed.read("out.ndjson");
-    CHECK(written.find(R"("from":"left","k":1)") != std::string::npos);
+    CHECK(written.find(R"("from":"left","k":1,"v":null)") != std::string::npos);
     CHECK(written.find(R"("k":2,"v":"y")") != std::string::npos);
     CHECK(std::count(written.begin(), written.end(), '\n') == 2);
 }

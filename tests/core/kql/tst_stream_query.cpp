@@ -209,6 +209,20 @@ TEST_CASE("let, functions, constant queries and in() with a table work on a stre
           != std::string::npos);
 }
 
+TEST_CASE("a range ends where its numbers end, and a constant table has its limit")
+{
+    CHECK(rowsOf("range x from 9223372036854775806 to 9223372036854775807 step 1 | project x - 1")
+          == "9223372036854775805; 9223372036854775806");
+    CHECK(rowsOf("range x from 3 to 1 step -1") == "3; 2; 1");
+    CHECK(rowsOf("range x from 1 to 3 step -1").empty());
+    CHECK(rowsOf("range x from 1 to 10000000 step 1").find("more than a million rows")
+          != std::string::npos);
+    CHECK(problemOver("source | where temp in ((range x from 1 to 900000 step 1"
+                      "| mv-expand y = dynamic([1, 2]) | project toreal(x)))")
+              .find("too many rows")
+          != std::string::npos);
+}
+
 TEST_CASE("bag_unpack needs to be told its columns")
 {
     CHECK(rowsOf("print d = dynamic({'a': 1, 'b': 'x'}), c = 2"

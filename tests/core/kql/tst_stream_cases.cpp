@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <set>
 
 using namespace sluice;
 using namespace sluice::kql;
@@ -14,7 +15,7 @@ using Json = nlohmann::json;
 namespace {
 
 /// What is right today; raise it when more becomes right.
-constexpr std::size_t kRightAtLeast = 493;
+constexpr std::size_t kRightAtLeast = 494;
 
 std::string problemOf(const Json &test, std::size_t batchRows)
 {
@@ -38,12 +39,21 @@ std::string problemOf(const Json &test, std::size_t batchRows)
 
 TEST_CASE("queries that look at one event at a time give on a stream what Kusto gave")
 {
-    std::ifstream file(SLUICE_SOURCE_DIR "/tests/core/kql/cases/stream_cases.jsonl");
+    const std::string folder = SLUICE_SOURCE_DIR "/tests/core/kql/cases/";
+    std::ifstream list(folder + "stream_cases.txt");
+    std::ifstream file(folder + "cases.jsonl");
+    REQUIRE(list.good());
     REQUIRE(file.good());
+    std::set<std::string> wanted;
+    for (std::string id; std::getline(list, id);)
+        wanted.insert(id);
     std::size_t cases = 0;
     std::size_t right = 0;
-    for (std::string line; std::getline(file, line); ++cases) {
+    for (std::string line; std::getline(file, line);) {
         const Json test = Json::parse(line);
+        if (!wanted.contains(test["id"].get<std::string>()))
+            continue;
+        ++cases;
         std::string problem;
         for (const std::size_t batchRows : {std::size_t{1}, std::size_t{7}, kBatchRows}) {
             if (problem.empty())

@@ -37,13 +37,22 @@ QColor colourOf(kql::TokenKind kind)
 void KqlHighlighter::highlightBlock(const QString &text)
 {
     const std::string bytes = toStdString(text);
-    for (const kql::Token &token : kql::tokenize(bytes)) {
+    const std::vector<kql::Token> tokens = kql::tokenize(bytes);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const kql::Token &token = tokens[i];
         const auto begin = token.text.data() - bytes.data();
         if (begin < 0 || begin > std::ptrdiff_t(bytes.size()))
             continue; // the token of the end has no text
         const auto from = toQString(std::string_view(bytes).substr(0, std::size_t(begin))).size();
         QTextCharFormat format;
         format.setForeground(colourOf(token.kind));
+        if (token.kind == kql::TokenKind::Name) {
+            // An operator behind a bar, a function before its parenthesis.
+            if (i > 0 && tokens[i - 1].text == "|")
+                format.setForeground(theme().transform);
+            else if (i + 1 < tokens.size() && tokens[i + 1].text == "(")
+                format.setForeground(theme().series[0]);
+        }
         setFormat(int(from), int(toQString(token.text).size()), format);
     }
 }

@@ -99,6 +99,8 @@ void Actions::makeView()
     palette = add(tr("&Palette"), QKeySequence(QStringLiteral("Ctrl+Alt+1")), {}, true);
     inspector = add(tr("&Inspector"), QKeySequence(QStringLiteral("Ctrl+Alt+2")), {}, true);
     details = add(tr("&Details"), QKeySequence(QStringLiteral("Ctrl+Alt+3")), {}, true);
+    largeDetails =
+        add(tr("&Enlarge the details"), QKeySequence(QStringLiteral("Ctrl+Alt+4")), {}, true);
     movePanels = add(tr("&Move panels"), QKeySequence(QStringLiteral("Ctrl+Alt+M")), {}, true);
     fullScreen = add(tr("F&ull screen"), QKeySequence(Qt::Key_F11), {}, true);
     themeSystem = add(tr("As the &desktop"), QKeySequence(QStringLiteral("Ctrl+Alt+0")), {}, true);
@@ -129,7 +131,8 @@ void Actions::makeRest()
     preview = add(tr("Show p&review"), QKeySequence(QStringLiteral("Alt+1")));
     monitor = add(tr("Show &monitor"), QKeySequence(QStringLiteral("Alt+2")));
     problems = add(tr("Show pro&blems"), QKeySequence(QStringLiteral("Alt+3")));
-    log = add(tr("Show &log"), QKeySequence(QStringLiteral("Alt+4")));
+    query = add(tr("Show &query"), QKeySequence(QStringLiteral("Alt+4")));
+    log = add(tr("Show &log"), QKeySequence(QStringLiteral("Alt+5")));
 
     kindHelp = add(tr("&Help on the node"), QKeySequence(Qt::Key_F1), QStringLiteral("help"));
     shortcuts = add(tr("&Keyboard shortcuts"), QKeySequence(QStringLiteral("Ctrl+F1")));
@@ -168,6 +171,7 @@ void Actions::fill(QMenuBar &bar)
             palette,
             inspector,
             details,
+            largeDetails,
             movePanels,
             fullScreen,
             nullptr});
@@ -176,7 +180,7 @@ void Actions::fill(QMenuBar &bar)
     addAll(bar.addMenu(tr("&Pipeline")),
            {addNode, editNode, rename, nullptr, nextProblem, nullptr, settings});
     addAll(bar.addMenu(tr("&Run")),
-           {run, pause, stop, stopNow, nullptr, preview, monitor, problems, log});
+           {run, pause, stop, stopNow, nullptr, preview, monitor, problems, query, log});
     addAll(bar.addMenu(tr("&Help")), {kindHelp, shortcuts, nullptr, about});
 }
 

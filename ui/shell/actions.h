@@ -31,11 +31,12 @@ public:
         *find;
     // View
     QAction *zoomIn, *zoomOut, *zoomReset, *fitAll, *fitSelection, *palette, *inspector, *details,
-        *movePanels, *fullScreen, *themeSystem, *themeLight, *themeDark, *reduceMotion;
+        *largeDetails, *movePanels, *fullScreen, *themeSystem, *themeLight, *themeDark,
+        *reduceMotion;
     // Pipeline
     QAction *settings, *addNode, *rename, *editNode, *nextProblem;
     // Run
-    QAction *run, *pause, *stop, *stopNow, *preview, *monitor, *problems, *log;
+    QAction *run, *pause, *stop, *stopNow, *preview, *monitor, *problems, *query, *log;
     // Help
     QAction *kindHelp, *shortcuts, *about;
 

@@ -15,6 +15,7 @@
 #include "ui/preview/preview_view.h"
 #include "ui/problems/log_view.h"
 #include "ui/problems/problems_view.h"
+#include "ui/query/query_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/details_panel.h"
 #include "ui/shell/header_bar.h"
@@ -137,11 +138,13 @@ void MainWindow::makeDocks()
     m_preview = new PreviewView(*m_tap);
     m_monitor = new MonitorView;
     m_problems = new ProblemsView(*m_document);
+    m_query = new QueryView(openQueryBackend);
     m_log = new LogView;
     m_details = new DetailsPanel;
     m_details->addPage(m_preview, tr("Preview"));
     m_details->addPage(m_monitor, tr("Monitor"), m_monitor->rangeBar());
     m_details->addPage(m_problems, tr("Problems"));
+    m_details->addPage(m_query, tr("Query"));
     m_details->addPage(m_log, tr("Log"));
     m_details->showPage(MonitorPage);
 
@@ -194,6 +197,15 @@ void MainWindow::setPanelsMovable(bool movable)
                                     | QDockWidget::DockWidgetClosable
                               : QDockWidget::NoDockWidgetFeatures);
     }
+}
+
+void MainWindow::enlargeDetails(bool large)
+{
+    m_detailsDock->show();
+    if (large)
+        m_detailsHeight = m_detailsDock->height();
+    // What does not fit is cut to what the canvas leaves.
+    resizeDocks({m_detailsDock}, {large ? height() : m_detailsHeight}, Qt::Vertical);
 }
 
 void MainWindow::readLayout()
@@ -299,6 +311,7 @@ void MainWindow::connectViewActions()
     connect(m_actions->fitAll, &QAction::triggered, m_canvas, &CanvasWidget::fitAll);
     connect(m_actions->fitSelection, &QAction::triggered, m_canvas, &CanvasWidget::fitSelection);
     connect(m_actions->movePanels, &QAction::toggled, this, &MainWindow::setPanelsMovable);
+    connect(m_actions->largeDetails, &QAction::toggled, this, &MainWindow::enlargeDetails);
     connect(m_actions->fullScreen, &QAction::toggled, this, [this](bool full) {
         setWindowState(windowState().setFlag(Qt::WindowFullScreen, full));
     });
@@ -338,6 +351,7 @@ void MainWindow::connectDocument()
         refreshRunActions();
         loadSecrets();
     });
+    connect(m_document, &PipelineDocument::diagnosticsChanged, this, &MainWindow::refreshDatabases);
     connect(m_document, &PipelineDocument::dirtyChanged, this, &MainWindow::refreshTitle);
     connect(m_document, &PipelineDocument::pathChanged, this, &MainWindow::refreshTitle);
     connect(m_document, &PipelineDocument::problemFound, this, [this](const QString &text) {

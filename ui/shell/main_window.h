@@ -33,6 +33,7 @@ class PalettePanel;
 class PipelineDocument;
 class PreviewView;
 class ProblemsView;
+class QueryView;
 class RunController;
 class RunStatusBar;
 class SecretKeeper;
@@ -78,6 +79,7 @@ public:
     PreviewView &preview() { return *m_preview; }
     MonitorView &monitor() { return *m_monitor; }
     ProblemsView &problems() { return *m_problems; }
+    QueryView &query() { return *m_query; }
     MessageBar &messages() { return *m_messages; }
     HeaderBar &header() { return *m_header; }
     RunStatusBar &statusLine() { return *m_status; }
@@ -96,6 +98,7 @@ private:
     // main_window.cpp: parts and how they are joined
     void makeParts();
     void makeDocks();
+    void enlargeDetails(bool large);
     QDockWidget *addDock(QWidget *panel,
                          const QString &name,
                          const QString &title,
@@ -132,6 +135,7 @@ private:
     void onSnapshot(const RunSnapshot &snapshot);
     void refreshRunActions();
     void refreshTitle();
+    void refreshDatabases();
     void refreshCounts();
     void onSelection();
     void showProblem(const std::string &node, const std::string &field);
@@ -164,6 +168,7 @@ private:
     PreviewView *m_preview = nullptr;
     MonitorView *m_monitor = nullptr;
     ProblemsView *m_problems = nullptr;
+    QueryView *m_query = nullptr;
     LogView *m_log = nullptr;
     AddNodePopup *m_addPopup = nullptr;
     HelpWindow *m_help = nullptr;
@@ -174,6 +179,7 @@ private:
     std::function<Answer(const QString &)> m_ask;
     std::string m_bottleneck;
     int m_problemAt = -1;
+    int m_detailsHeight = 0;        // before it was enlarged
     bool m_foreignRun = false;      // what drains belongs to a pipeline that is closed
     bool m_closing = false;         // close when the run is over
     bool m_startWhenLoaded = false; // when the secrets are there

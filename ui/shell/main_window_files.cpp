@@ -203,6 +203,7 @@ bool MainWindow::saveAs(const QString &path)
         showError(moved.error());
     }
     m_document->setValueSources(valueSources(false));
+    refreshDatabases();
     m_status->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(m_document->path())), 4000);
     return true;
 }
@@ -289,6 +290,7 @@ void MainWindow::onReplaced()
     m_status->clearFigures();
     m_inspector->clearFigures();
     m_monitor->clear();
+    refreshDatabases();
     onSelection();
     refreshTitle();
     refreshCounts();

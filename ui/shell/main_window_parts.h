@@ -5,7 +5,7 @@
 namespace sluice {
 
 /// Pages of the panel at the bottom, in order.
-enum DetailsPage { PreviewPage, MonitorPage, ProblemsPage, LogPage };
+enum DetailsPage { PreviewPage, MonitorPage, ProblemsPage, QueryPage, LogPage };
 
 /// The usual question about unsaved changes.
 MainWindow::Answer askSaving(QWidget *window, const QString &question);

@@ -11,6 +11,7 @@
 #include "ui/preview/preview_view.h"
 #include "ui/problems/log_view.h"
 #include "ui/problems/problems_view.h"
+#include "ui/query/query_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/details_panel.h"
 #include "ui/shell/header_bar.h"
@@ -20,7 +21,10 @@
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/state_mark.h"
 
+#include <QDir>
 #include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QStackedWidget>
 
 namespace sluice {
@@ -48,6 +52,7 @@ void MainWindow::connectRun()
     const std::pair<QAction *, int> pages[] = {{m_actions->preview, PreviewPage},
                                                {m_actions->monitor, MonitorPage},
                                                {m_actions->problems, ProblemsPage},
+                                               {m_actions->query, QueryPage},
                                                {m_actions->log, LogPage}};
     for (const auto &[action, page] : pages) {
         connect(action, &QAction::triggered, this, [this, shown = page] {
@@ -55,6 +60,15 @@ void MainWindow::connectRun()
             m_details->showPage(shown);
         });
     }
+    connect(m_query, &QueryView::fileWanted, this, [this] {
+        const QString path =
+            QFileDialog::getOpenFileName(this,
+                                         tr("Choose a database"),
+                                         {},
+                                         tr("DuckDB databases (*.duckdb *.db);;All files (*)"));
+        if (!path.isEmpty())
+            m_query->chooseDatabase(path);
+    });
     connect(m_controller, &RunController::stateChanged, this, &MainWindow::onRunState);
     connect(m_controller, &RunController::failed, this, &MainWindow::onRunFailed);
     connect(m_controller, &RunController::runStarted, this, &MainWindow::onRunStarted);
@@ -190,6 +204,36 @@ void MainWindow::refreshTitle()
     setWindowModified(edited && shown);
 }
 
+/// The database files that the pipeline writes to, as its fields name them.
+void MainWindow::refreshDatabases()
+{
+    std::vector<QueryView::Database> found;
+    const auto add = [&found](const std::string &path) {
+        const QString text = toQString(path);
+        const bool known = std::any_of(found.begin(), found.end(), [&text](const auto &database) {
+            return database.path == text;
+        });
+        if (!known)
+            found.push_back({QFileInfo(text).fileName(), text});
+    };
+    for (const ResolvedNode &node : m_document->validated().nodes) {
+        if (node.descriptor == nullptr)
+            continue;
+        for (const FieldSpec &field : node.descriptor->fields) {
+            // As a run resolves it: beside the file, or in the workspace of what was never saved.
+            std::string path = node.config.text(field.name);
+            for (const auto &[name, value] : node.node->config) {
+                const QDir folder(toQString(m_workspace.directory()));
+                if (name == field.name && value.asString() != nullptr)
+                    path = toStdString(folder.absoluteFilePath(toQString(*value.asString())));
+            }
+            if (field.type == FieldType::Path && path.ends_with(".duckdb"))
+                add(path);
+        }
+    }
+    m_query->setDatabases(found);
+}
+
 void MainWindow::refreshCounts()
 {
     m_status->setCounts(m_document->pipeline().nodes.size(), m_document->pipeline().wires.size());
@@ -229,8 +273,7 @@ void MainWindow::onSelection()
         const std::vector<PortSpec> ports =
             kind != nullptr ? outputPortsOf(*kind, node->config) : std::vector<PortSpec>();
         if (const auto port = portIndex(ports, {})) {
-            m_preview->setPort(WireEnd{id, ports[*port].id},
-                               tr("Out of %1").arg(titleOf(id)));
+            m_preview->setPort(WireEnd{id, ports[*port].id}, tr("Out of %1").arg(titleOf(id)));
             return;
         }
         for (const WirePtr &wire : pipeline.wires) {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ui/query/query_table.h"
+
+#include <QtCharts/QChartView>
+
+class QLabel;
+
+namespace sluice {
+
+/// The picture of an answer, as `render` asks for it.
+class QueryChart : public QChartView
+{
+    Q_OBJECT
+
+public:
+    explicit QueryChart(QWidget *parent = nullptr);
+
+    /// Whether a word of `render` is drawn here.
+    static bool canDraw(const QString &kind);
+    /// Draws the answer. @return what could not be drawn, in words; empty: all of it was
+    QString draw(const QueryTable &table);
+    /// Names of the series in the order of their colours, for tests.
+    QStringList seriesNames() const;
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    QString drawLines(const QueryTable &table);
+    QString drawBars(const QueryTable &table, bool horizontal);
+    QString drawPie(const QueryTable &table);
+    QString drawCard(const QueryTable &table);
+    void dress();
+
+    QueryTable m_table;
+    QLabel *m_card; // the one figure of `render card`
+};
+
+} // namespace sluice

@@ -10,6 +10,8 @@
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/node_form.h"
 #include "ui/palette/palette.h"
+#include "ui/query/query_model.h"
+#include "ui/query/query_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/main_window.h"
@@ -170,6 +172,26 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(moving(), 20000);
         QVERIFY2(clock.elapsed() < 10000, qPrintable(QString::number(clock.elapsed())));
+        m_window->controller().stopNow();
+    }
+
+    void theTableOfARunIsAskedWhileItRuns()
+    {
+        m_window->watchSample();
+        const auto written = [&] {
+            const auto snapshot = m_window->controller().snapshot();
+            return snapshot && snapshot->nodes.contains("store")
+                       ? snapshot->nodes.at("store").passed
+                       : 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(written() > 0, 20000);
+        m_window->actions().query->trigger();
+        QueryView &query = m_window->query();
+        query.setText(QStringLiteral("hot_sensors | summarize rows = count()"));
+        query.runQuery();
+        QTRY_VERIFY_WITH_TIMEOUT(!query.isRunning(), 20000);
+        QCOMPARE(query.model().rowCount(), 1);
+        QVERIFY(query.model().index(0, 0).data().toLongLong() > 0);
         m_window->controller().stopNow();
     }
 

@@ -17,15 +17,16 @@ const std::vector<PipelineTemplate> &pipelineTemplates()
          template_texts::kafka_to_table},
         {"factory_telemetry",
          "Factory telemetry",
-         "Keeps every machine reading and raises alarms for heat and vibration.",
+         "Heat per machine every ten seconds, and readings far from the mean of the last minute.",
          template_texts::factory_telemetry},
         {"log_analytics",
          "Log analytics",
-         "Puts warnings and errors into a table, archives the rest, drops debug lines.",
+         "Error rate of each service every ten seconds, and slow requests, into tables.",
          template_texts::log_analytics},
         {"fraud_detection",
          "Fraud detection",
-         "Rates unusually large card payments and sends them to a table and a feed.",
+         "Rates payments by their card's last minute and blocks the worst. The risk is an "
+         "expression; a score node in its place asks a model.",
          template_texts::fraud_detection},
     };
     return templates;

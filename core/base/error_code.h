@@ -48,6 +48,8 @@ enum class ErrorCode : int {
     ConnectionFailed = 4001,
     AuthenticationFailed = 4002,
     TopicMissing = 4003,
+    RequestRefused = 4004, // a server answered with an error status
+    UnusableAnswer = 4005, // a server's answer is not what was asked for
     DatabaseFailed = 4010,
     DatabaseLocked = 4011,
     SchemaClash = 4012,

@@ -41,7 +41,7 @@ struct Schema
 
 /// What a source knows of each event: $partition, $offset, $key, $headers, $ingested_at,
 /// $event_time.
-enum class SystemColumn { Partition, Offset, Key, Headers, IngestedAt, EventTime };
+enum class SystemColumn { Partition, Offset, Key, Headers, IngestedAt, EventTime, Source };
 
 inline constexpr std::string_view kEventTimeColumn = "$event_time";
 

@@ -39,7 +39,7 @@ ColumnPtr constantText(std::size_t rows, std::string_view text)
 
 ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch, std::string_view source)
 {
-    if (which == kSourceColumn)
+    if (which == SystemColumn::Source)
         return constantText(batch.rows, source);
     const RawRecords &raw = *batch.raw;
     const std::size_t rows = batch.rows;
@@ -57,6 +57,7 @@ ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch, std::string_v
     case SystemColumn::IngestedAt:
         return integers(ColumnType::Datetime, rows, [&](std::size_t) { return raw.ingestedAt; });
     case SystemColumn::EventTime:
+    case SystemColumn::Source:
         break;
     }
     return integers(

@@ -9,7 +9,4 @@ namespace sluice {
 /// @param source  id of the source node
 ColumnPtr makeSystemColumn(SystemColumn which, const Batch &batch, std::string_view source);
 
-/// $source, the last of systemColumns().
-inline constexpr SystemColumn kSourceColumn = static_cast<SystemColumn>(6);
-
 } // namespace sluice

@@ -116,7 +116,7 @@ Result<HttpAnswer> answerOf(Transfer &transfer, CURLcode code)
         return fail(ErrorCode::ConnectionFailed, "'{}' leads to an address that is not called", url)
             .hint("Link-local addresses, metadata services and multicast are closed to pipelines.");
     if (transfer.tooLong)
-        return fail(ErrorCode(4005),
+        return fail(ErrorCode::UnusableAnswer,
                     "the answer of '{}' is longer than {} bytes",
                     url,
                     transfer.request.answerLimit);
@@ -194,7 +194,7 @@ Result<void> HttpClient::start(std::size_t id, HttpRequest request)
     CURL *handle = transfer->handle.get();
     const HttpRequest &sent = transfer->request;
     curl_easy_setopt(handle, CURLOPT_URL, sent.url.c_str());
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_PROXY, ""); // the check of addresses would see the proxy's
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);

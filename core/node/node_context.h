@@ -19,7 +19,7 @@ struct NodeContext
 {
     std::string nodeId;
     std::string pipelineName;
-    std::string runId; // of this run, the same for all its nodes; empty outside a run
+    std::string runId;     // of this run, the same for all its nodes; empty outside a run
     std::string workspace; // folder of what the run leaves behind; empty while only validating
     const Clock *clock = &systemClock();
     FileSystem *files = &realFileSystem();

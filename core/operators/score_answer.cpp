@@ -61,7 +61,7 @@ std::string_view JsonPath::find(std::string_view json) const
 Result<std::vector<std::string_view>> ScoreAnswer::itemsOf(std::string_view body, bool single) const
 {
     if (!kql::jsonIsValid(body))
-        return fail(ErrorCode(4005), "the answer is no JSON");
+        return fail(ErrorCode::UnusableAnswer, "the answer is no JSON");
     const std::string_view found = m_items.find(body);
     std::vector<std::string_view> items;
     if (kql::jsonKind(found) == kql::JsonKind::Array) {
@@ -71,7 +71,7 @@ Result<std::vector<std::string_view>> ScoreAnswer::itemsOf(std::string_view body
     } else if (single && !found.empty()) {
         items.push_back(found);
     } else {
-        return fail(ErrorCode(4005), "the answer has no list of results")
+        return fail(ErrorCode::UnusableAnswer, "the answer has no list of results")
             .hint("\"items\" says where in the answer it is.");
     }
     return items;
@@ -85,8 +85,10 @@ ScoreAnswer::read(std::string_view body, std::span<const AnswerSlice> slices, bo
     for (const AnswerSlice &slice : slices)
         events += slice.rows.size();
     if (items.size() != events)
-        return fail(
-            ErrorCode(4005), "the answer has {} results for {} events", items.size(), events);
+        return fail(ErrorCode::UnusableAnswer,
+                    "the answer has {} results for {} events",
+                    items.size(),
+                    events);
     std::size_t misfits = 0;
     for (std::size_t i = 0; i < m_fields.size(); ++i) {
         const DecodeField field{{}, m_fields[i].column.type, true, false};

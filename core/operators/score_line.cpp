@@ -215,7 +215,7 @@ Result<void> ScoreLine::take(HttpClient::Finished finished)
     std::replace_if(
         said.begin(), said.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     Error error;
-    error.code = ErrorCode(4004);
+    error.code = ErrorCode::RequestRefused;
     error.message = fmt::format("the model answered with status {}: {}", answer->status, said);
     failCall(*call, error);
     return {};

@@ -55,10 +55,10 @@ Pipeline fortyNodes()
         for (int place = 0; place < kLength; ++place) {
             const std::string id = fmt::format("n{}_{}", chain, place);
             Node node =
-                place == 0 ? makeNode(id,
+                place == 0            ? makeNode(id,
                                       "sample_data_source",
                                       {{"data", Value("factory_sensors")},
-                                       {"rate", Value(std::int64_t(kEventsPerSecond / kChains))}})
+                                                  {"rate", Value(std::int64_t(kEventsPerSecond / kChains))}})
                 : place + 1 < kLength ? makeNode(id, "filter", {{"where", Value("value > -1000")}})
                                       : makeNode(id, "discard_destination", {});
             pipeline.nodes.push_back(std::make_shared<Node>(std::move(node)));
@@ -208,9 +208,10 @@ int measureAll(int seconds)
                    percentile(probe.late, 1));
     }
     const std::vector<double> clicks = measureClicks(window);
-    fmt::print("a click on a card until all of it is painted: median {:.1f} ms, longest {:.1f} ms\n",
-               percentile(clicks, 0.5),
-               percentile(clicks, 1));
+    fmt::print(
+        "a click on a card until all of it is painted: median {:.1f} ms, longest {:.1f} ms\n",
+        percentile(clicks, 0.5),
+        percentile(clicks, 1));
     window.controller().stopNow();
     fmt::print("under 15 % of a core: {}\n", met ? "yes" : "no");
     return 0;

@@ -194,7 +194,7 @@ TEST_CASE("events of a failed call go where the config says")
                          stop.options()));
     REQUIRE(engine.wait(60 * kTicksPerSecond));
     REQUIRE(engine.failure());
-    CHECK(engine.failure()->code == ErrorCode(4004));
+    CHECK(engine.failure()->code == ErrorCode::RequestRefused);
     CHECK(engine.failure()->node == "node");
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("no answer in time, none at all, and one that is too long are errors")
     request.answerLimit = 999;
     answer = client.run(request);
     REQUIRE_FALSE(answer);
-    CHECK(answer.error().code == ErrorCode(4005));
+    CHECK(answer.error().code == ErrorCode::UnusableAnswer);
     request.answerLimit = 1000;
     CHECK(client.run(request));
 }

@@ -86,7 +86,7 @@ TEST_CASE("an object gets its defaults, and its paths become absolute each by it
 {
     ValueSources values;
     values.pipelineDirectory = "/file";
-    values.workingDirectory = "/work";
+    values.workingDirectory = "/elsewhere";
     values.secret = [](const std::string &name) { return name + "!"; };
     const std::string parameters = R"(, "parameters": {"p": {"type": "string", "value": "a.csv"}})";
     const Pipeline pipeline =
@@ -99,13 +99,13 @@ TEST_CASE("an object gets its defaults, and its paths become absolute each by it
     CHECK(table.text("token") == "s!");
     values.parameterOverrides["p"] = "b.csv";
     const auto outside = validate(pipeline, catalog(), values);
-    CHECK(outside.find("in")->config.group("table").text("path") == "/work/b.csv");
+    CHECK(outside.find("in")->config.group("table").text("path") == "/elsewhere/b.csv");
 }
 
 TEST_CASE("a fix inside an object changes that part of it and leaves references alone")
 {
-    Pipeline pipeline = withSource(
-        R"({"table": {"path": "a", "format": "csvv", "token": {"secret": "s"}}})");
+    Pipeline pipeline =
+        withSource(R"({"table": {"path": "a", "format": "csvv", "token": {"secret": "s"}}})");
     const auto validated = validate(pipeline, catalog(), {});
     REQUIRE(found(validated) == Texts{"in.table 1001"});
     REQUIRE(validated.diagnostics[0].fixes.size() == 1);

@@ -155,7 +155,10 @@ private Q_SLOTS:
         kind.probe = [](const Config &, const NodeContext &, std::stop_token stop) {
             while (!s_go && !stop.stop_requested())
                 std::this_thread::yield();
-            return ProbeReport{.ok = true, .summary = "answered"};
+            ProbeReport report;
+            report.ok = true;
+            report.summary = "answered";
+            return report;
         };
         ProbeJob job;
         QSignalSpy answers(&job, &ProbeJob::finished);

@@ -268,8 +268,10 @@ bool equalFolded(std::string_view a, std::string_view b)
 bool findText(std::string_view text, std::string_view needle, Borders borders)
 {
     return findWithBorders(text, needle, borders, [&](std::size_t from) {
-        if (from > text.size())
+        if (from > text.size() || text.size() - from < needle.size())
             return std::string_view::npos;
+        if (needle.empty())
+            return from; // memmem() takes no null pointer
         const void *found =
             ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
         return found == nullptr

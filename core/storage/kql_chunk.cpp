@@ -79,8 +79,9 @@ columnFromVector(_duckdb_vector *vector, ColumnType type, std::size_t rows, Text
     const void *data = duckdb_vector_get_data(vector);
     switch (column->storage()) {
     case Storage::Byte:
+        // The byte of a null row may be anything, which no bool is.
         for (std::size_t row = 0; row < rows; ++row)
-            column->bytes[row] = static_cast<const bool *>(data)[row] ? 1 : 0;
+            column->bytes[row] = static_cast<const std::uint8_t *>(data)[row] != 0 ? 1 : 0;
         break;
     case Storage::Integer:
         std::memcpy(column->integers.data(), data, rows * sizeof(std::int64_t));

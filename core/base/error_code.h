@@ -43,6 +43,11 @@ enum class ErrorCode : int {
     ProgressMismatch = 3006,
     StateDamaged = 3007, // what a node kept at the last checkpoint cannot be read
     StateLimit = 3008,   // a node would keep more than it may
+    OutboxDamaged = 3009,
+    TargetChanged = 3010,     // a source or destination is not the one that the checkpoint names
+    FencedOut = 3011,         // another process has taken the destination over
+    CheckpointMissing = 3012, // there is no checkpoint of that number
+    WeakDelivery = 3013,      // a path cannot give the delivery that was asked for
 
     IoFailed = 4000,
     ConnectionFailed = 4001,
@@ -50,6 +55,7 @@ enum class ErrorCode : int {
     TopicMissing = 4003,
     RequestRefused = 4004, // a server answered with an error status
     UnusableAnswer = 4005, // a server's answer is not what was asked for
+    DiskFull = 4006,       // nothing was lost: room can be made while the run waits
     DatabaseFailed = 4010,
     DatabaseLocked = 4011,
     SchemaClash = 4012,

@@ -27,6 +27,9 @@ struct NodeContext
     ParameterValues parameters;
     std::size_t batchRows = kBatchRows; // records a poll delivers at most
     bool continues = false;             // this run goes on where an earlier one was stopped
+    /// Output is applied exactly once: positions are the workspace's alone, so that a source shares
+    /// its partitions with nobody.
+    bool exactlyOnce = false;
     /// One for each input port wired, in the order of the descriptor's ports.
     std::vector<Schema> inputSchemas;
     /// Tells the engine that this source has something; any thread. Empty outside a run.

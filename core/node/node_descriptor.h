@@ -125,6 +125,11 @@ struct NodeDescriptor
     std::function<Result<std::unique_ptr<BatchPreparer>>(const Config &, const NodeContext &)>
         createPreparer = {};
 
+    /// Sources: position() is a place to which a later run can go back.
+    bool replayable = false;
+    /// Destinations: what createDestination makes is an ExactlyOnceDestination too.
+    bool exactlyOnce = false;
+
     /// Sources: up to `limit` raw records for inference and previews, within about a second.
     /// Must not move any progress.
     std::function<Result<std::vector<std::string>>(

@@ -229,6 +229,7 @@ const NodeDescriptor &fileSourceDescriptor()
                            const NodeContext &context) -> Result<std::unique_ptr<Source>> {
             return std::unique_ptr<Source>(std::make_unique<FileSource>(config, context));
         },
+        .replayable = true,
         .sample = sample,
         .probe = probe,
     };

@@ -166,6 +166,7 @@ NodeDescriptor describe()
     descriptor.outputSchemas = recordSchemas;
     descriptor.validate = validate;
     descriptor.createSource = create;
+    descriptor.replayable = true;
     descriptor.sample =
         [](const Config &config, const NodeContext &, std::size_t limit, std::stop_token stop) {
             return sampleKafkaTopics(config, config.texts(kTopics), limit, std::move(stop));

@@ -173,6 +173,7 @@ const NodeDescriptor &sampleDataSourceDescriptor()
                            const NodeContext &context) -> Result<std::unique_ptr<Source>> {
             return std::unique_ptr<Source>(std::make_unique<SampleDataSource>(config, context));
         },
+        .replayable = true,
         .sample = [](const Config &config,
                      const NodeContext &context,
                      std::size_t limit,

@@ -13,7 +13,11 @@ namespace {
 
 Failure systemError(const std::string &what, const std::string &path)
 {
-    return fail(ErrorCode::IoFailed, "cannot {} '{}': {}", what, path, std::strerror(errno));
+    const int cause = errno;
+    if (cause == ENOSPC || cause == EDQUOT)
+        return fail(ErrorCode::DiskFull, "cannot {} '{}': no space is left", what, path)
+            .hint("Make room on that disk.");
+    return fail(ErrorCode::IoFailed, "cannot {} '{}': {}", what, path, std::strerror(cause));
 }
 
 FileInfo toInfo(const struct stat &status)
@@ -97,14 +101,19 @@ public:
         return open(path, O_RDONLY | O_CLOEXEC, 0, "open");
     }
 
-    Result<std::unique_ptr<File>> openWrite(const std::string &path, WriteMode mode) override
+    Result<std::unique_ptr<File>>
+    openWrite(const std::string &path, WriteMode mode, unsigned permissions) override
     {
         int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND;
         if (mode == WriteMode::Replace)
             flags |= O_TRUNC;
         else if (mode == WriteMode::CreateNew)
             flags |= O_EXCL;
-        return open(path, flags, 0644, "write");
+        TRY_ASSIGN(auto file, open(path, flags, permissions, "write"));
+        // One that was there keeps the rights it had.
+        if (permissions == kPrivateFile && chmod(path.c_str(), permissions) != 0)
+            return systemError("set the rights of", path);
+        return file;
     }
 
     Result<FileInfo> info(const std::string &path) override
@@ -209,13 +218,11 @@ Result<std::string> FileSystem::readAll(const std::string &path, std::int64_t li
 }
 
 Result<void>
-FileSystem::replaceAtomically(const std::string &path, std::string_view data, unsigned mode)
+FileSystem::replaceAtomically(const std::string &path, std::string_view data, unsigned permissions)
 {
     const std::string partial = path + ".partial";
     {
-        TRY_ASSIGN(const auto file, openWrite(partial, WriteMode::Replace));
-        if (chmod(partial.c_str(), mode) != 0)
-            return systemError("set the rights of", partial);
+        TRY_ASSIGN(const auto file, openWrite(partial, WriteMode::Replace, permissions));
         TRY(file->write(data));
         TRY(file->sync());
     }

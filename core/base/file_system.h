@@ -46,14 +46,19 @@ public:
 
 enum class WriteMode { Replace, Append, CreateNew };
 
+inline constexpr unsigned kSharedFile = 0644;
+inline constexpr unsigned kPrivateFile = 0600; // events may hold anything
+
 /// The disk, as the engine reaches it; a test replaces it. Thread: any.
-/// Errors: IoFailed with the path and what the system said
+/// Errors: IoFailed with the path and what the system said; DiskFull when there is no room
 class FileSystem
 {
 public:
     virtual ~FileSystem() = default;
     virtual Result<std::unique_ptr<File>> openRead(const std::string &path) = 0;
-    virtual Result<std::unique_ptr<File>> openWrite(const std::string &path, WriteMode mode) = 0;
+    /// @param permissions  of a file that is made, or replaced with kPrivateFile
+    virtual Result<std::unique_ptr<File>>
+    openWrite(const std::string &path, WriteMode mode, unsigned permissions = kSharedFile) = 0;
     virtual Result<FileInfo> info(const std::string &path) = 0;
     virtual bool exists(const std::string &path) = 0;
     virtual Result<void> createDirectories(const std::string &path) = 0;
@@ -65,8 +70,9 @@ public:
     /// The whole of a file. Errors: also when it is larger than `limit` bytes
     Result<std::string> readAll(const std::string &path, std::int64_t limit = 64 << 20);
     /// Writes beside the file, syncs, renames over it, syncs the directory: old or new, never half.
-    Result<void>
-    replaceAtomically(const std::string &path, std::string_view data, unsigned mode = 0644);
+    Result<void> replaceAtomically(const std::string &path,
+                                   std::string_view data,
+                                   unsigned permissions = kSharedFile);
 };
 
 FileSystem &realFileSystem();

@@ -57,16 +57,17 @@ public:
         return value;
     }
     /// A view into the bytes that are read.
-    std::string_view getText()
+    std::string_view getText() { return getBytes(get<std::uint64_t>()); }
+    /// So many bytes as they are; nothing when they are not there.
+    std::string_view getBytes(std::size_t size)
     {
-        const auto size = get<std::uint64_t>();
         if (m_rest.size() < size) {
             fail();
             return {};
         }
-        const std::string_view text = m_rest.substr(0, size);
+        const std::string_view bytes = m_rest.substr(0, size);
         m_rest.remove_prefix(size);
-        return text;
+        return bytes;
     }
     /// A count of things that take at least `least` bytes each; 0 when so many cannot follow.
     std::size_t getCount(std::size_t least)

@@ -47,8 +47,11 @@ struct NodeFigures
     std::uint64_t stateKeys = 0;    // what a stateful node holds
     std::uint64_t stateWindows = 0; // open ones
     std::uint64_t stateBytes = 0;
-    std::uint64_t stateLimit = 0; // bytes that it may keep
-    Ticks watermark = kNoTicks;   // how far event time has come at a stateful node
+    std::uint64_t stateLimit = 0;   // bytes that it may keep
+    Ticks watermark = kNoTicks;     // how far event time has come at a stateful node
+    std::uint64_t outboxEpochs = 0; // exactly-once: epochs that wait to be applied
+    std::uint64_t outboxBytes = 0;  // and what they take on the disk, the open epoch's included
+    std::uint64_t appliedEpoch = 0; // latest epoch that is whole at the target
     std::map<std::string, std::uint64_t> portEvents; // by output port
     double rateIn = 0;                               // events/s over the last second
     double rateOut = 0;
@@ -87,7 +90,10 @@ struct RunSnapshot
     Ticks takenAt = 0;   // wall time
     TickSpan elapsed = 0;
     std::uint64_t epoch = 0;
-    Ticks lastCheckpoint = 0; // wall time; 0: none yet
+    Ticks lastCheckpoint = 0;             // wall time; 0: none yet
+    TickSpan checkpointDuration = 0;      // of the last one, from barrier to commit
+    std::uint64_t checkpointBytes = 0;    // of the last one's file
+    std::uint64_t checkpointFailures = 0; // attempts that failed and were repeated
     std::map<std::string, NodeFigures> nodes;
     std::map<std::string, WireFigures> wires;
     bool conserved = true;

@@ -69,8 +69,8 @@ bool operator==(const Pipeline &a, const Pipeline &b)
 {
     return a.name == b.name && a.settings == b.settings && a.parameters == b.parameters
            && sameContent(a.nodes, b.nodes) && sameContent(a.wires, b.wires) && a.alerts == b.alerts
-           && a.tests == b.tests && a.layout == b.layout && a.unknownLayout == b.unknownLayout
-           && a.unknown == b.unknown;
+           && a.tests == b.tests && a.dashboard == b.dashboard && a.layout == b.layout
+           && a.unknownLayout == b.unknownLayout && a.unknown == b.unknown;
 }
 
 bool runsLike(const Pipeline &a, const Pipeline &b)

@@ -2,6 +2,7 @@
 
 #include "core/base/value.h"
 #include "core/event/column_type.h"
+#include "core/pipeline/dashboard.h"
 
 #include <map>
 #include <memory>
@@ -82,6 +83,7 @@ struct Pipeline
     std::vector<WirePtr> wires;
     Value alerts; // kept as the file has them
     Value tests;
+    Dashboard dashboard;
     std::map<std::string, Position> layout; // by node id
     ValueMap unknownLayout;                 // layout entries that are no [x, y]
     ValueMap unknown;

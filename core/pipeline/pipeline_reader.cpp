@@ -1,4 +1,5 @@
 #include "core/base/units.h"
+#include "core/pipeline/dashboard_file.h"
 #include "core/pipeline/pipeline_file.h"
 #include "core/pipeline/ports.h"
 
@@ -256,6 +257,10 @@ Result<void> Reader::readEntry(const std::string &key, const Value &value)
         return readWires(value);
     if (key == "layout")
         return readLayout(value);
+    if (key == "dashboard") {
+        m_pipeline.dashboard = readDashboard(value, notes);
+        return {};
+    }
     if (key == "alerts") {
         m_pipeline.alerts = value;
         return {};

@@ -1,3 +1,4 @@
+#include "core/pipeline/dashboard_file.h"
 #include "core/pipeline/pipeline_file.h"
 #include "core/pipeline/ports.h"
 
@@ -144,6 +145,8 @@ std::string pipelineText(const Pipeline &pipeline)
         parts.push_back("  " + entry("alerts", pipeline.alerts.toJson()));
     if (!pipeline.tests.isNull())
         parts.push_back("  " + entry("tests", pipeline.tests.toJson()));
+    if (!pipeline.dashboard.empty())
+        parts.push_back("  " + entry("dashboard", dashboardText(pipeline.dashboard)));
     for (const auto &[key, value] : pipeline.unknown)
         parts.push_back("  " + entry(key, value.toJson()));
     parts.push_back(block("layout", "{}", layoutItems(pipeline)));

@@ -1,4 +1,5 @@
 #include "core/node/catalog.h"
+#include "core/storage/query_server.h"
 #include "ui/bridge/run_controller.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme_manager.h"
@@ -93,6 +94,8 @@ int main(int argc, char **argv)
     if (!options.theme.isEmpty())
         themes.setChoiceForNow(options.theme == QLatin1String("dark") ? sluice::ThemeChoice::Dark
                                                                       : sluice::ThemeChoice::Light);
+    // `sluice query` asks here about what the window has open.
+    const sluice::QueryServer answers(sluice::processDatabases());
     sluice::MainWindow window(sluice::builtInCatalog(), &themes);
     if (options.picture.isEmpty()) {
         window.showOnScreen();

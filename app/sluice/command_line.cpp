@@ -117,12 +117,25 @@ void addNew(CLI::App &app, int &exitCode)
     command->callback([arguments, &exitCode] { exitCode = newPipeline(*arguments); });
 }
 
+/// What was asked for; else what a file's name says; else a table.
+QueryFormat queryFormat(const std::string &typed, const std::string &output)
+{
+    const std::pair<const char *, QueryFormat> formats[] = {{"csv", QueryFormat::Csv},
+                                                            {"ndjson", QueryFormat::Ndjson},
+                                                            {"parquet", QueryFormat::Parquet}};
+    for (const auto &[name, format] : formats) {
+        if (typed == name || (typed.empty() && output.ends_with(std::string(".") + name)))
+            return format;
+    }
+    return QueryFormat::Table;
+}
+
 void addQuery(CLI::App &app, int &exitCode)
 {
     struct Typed
     {
         QueryArguments arguments;
-        std::string format = "table";
+        std::string format;
         std::string timeLimit;
     };
     auto typed = std::make_shared<Typed>(); // shared with the callback below
@@ -133,16 +146,20 @@ void addQuery(CLI::App &app, int &exitCode)
         "QUERY", arguments.query, "What to ask; also '.show tables', '.show table T schema'");
     query->add_flag("--sql", arguments.sql, "The query is SQL, not KQL");
     query->add_option("--file", arguments.file, "Read the query from a file");
-    query->add_option("--format", typed->format, "table, ndjson or csv")
-        ->check(CLI::IsMember({"table", "ndjson", "csv"}));
+    query
+        ->add_option("--format",
+                     typed->format,
+                     "table, ndjson, csv or parquet (default: what the output's name ends with)")
+        ->check(CLI::IsMember({"table", "ndjson", "csv", "parquet"}));
+    query->add_option("--output", arguments.output, "Write the answer to this file");
     query->add_option("--limit", arguments.rowLimit, "Rows to show at most (default: 100000)")
         ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}));
     query->add_option("--time-limit", typed->timeLimit, "Stop after this time: 30s, 5m");
     query->callback([typed, &exitCode] {
         QueryArguments &asked = typed->arguments;
-        asked.format = typed->format == "csv"      ? QueryFormat::Csv
-                       : typed->format == "ndjson" ? QueryFormat::Ndjson
-                                                   : QueryFormat::Table;
+        asked.format = queryFormat(typed->format, asked.output);
+        if (asked.format == QueryFormat::Parquet && asked.output.empty())
+            throw CLI::ValidationError("--format", "parquet needs --output FILE");
         if (asked.query.empty() == asked.file.empty())
             throw CLI::ValidationError("QUERY", "one query is needed, as text or with --file");
         if (!typed->timeLimit.empty()) {

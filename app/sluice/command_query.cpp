@@ -1,244 +1,106 @@
+#include "app/sluice/answer_text.h"
 #include "app/sluice/commands.h"
 #include "app/sluice/output.h"
-#include "core/event/column_type.h"
-#include "core/kql/text.h"
-#include "core/storage/database_registry.h"
-#include "core/storage/kql_query.h"
-#include "core/storage/query_text.h"
-#include "core/storage/sql_query.h"
+#include "core/storage/parquet_file.h"
+#include "core/storage/query_server.h"
 
-#include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
-#include <functional>
+#include <optional>
 #include <sstream>
+#include <thread>
 
 namespace sluice {
 
 namespace {
 
-/// What came out, whatever language was asked: names, then a row at a time.
-struct Answer
+/// Ctrl-C stops the query, whichever process runs it. Another one ends the program at once.
+class InterruptWatch
 {
-    std::vector<std::string> names;
-    std::vector<bool> rightAligned;
-    std::vector<std::vector<std::string>> rows; // as text, or as JSON for NDJSON
-    bool truncated = false;
+public:
+    InterruptWatch()
+    {
+        sigemptyset(&m_set);
+        for (const int number : {SIGINT, SIGTERM, SIGUSR1})
+            sigaddset(&m_set, number);
+        pthread_sigmask(SIG_BLOCK, &m_set, &m_before);
+        m_thread = std::thread([this] { wait(); });
+    }
+    ~InterruptWatch()
+    {
+        pthread_kill(m_thread.native_handle(), SIGUSR1);
+        m_thread.join();
+        pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    }
+    InterruptWatch(const InterruptWatch &) = delete;
+    InterruptWatch &operator=(const InterruptWatch &) = delete;
+
+    std::stop_token token() const { return m_stop.get_token(); }
+
+private:
+    void wait()
+    {
+        int number = 0;
+        if (sigwait(&m_set, &number) != 0 || number == SIGUSR1)
+            return;
+        m_stop.request_stop();
+        if (sigwait(&m_set, &number) == 0 && number != SIGUSR1)
+            _exit(128 + number);
+    }
+
+    sigset_t m_set{};
+    sigset_t m_before{};
+    std::stop_source m_stop;
+    std::thread m_thread;
 };
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == ';'))
-        text.remove_suffix(1);
-    return text;
-}
-
-std::vector<std::string_view> wordsOf(std::string_view text)
-{
-    std::vector<std::string_view> words;
-    while (!(text = trimmed(text)).empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        words.push_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
-    return words;
-}
-
-/// `.show tables`, `.show table T schema`: the only commands; they are no KQL.
-Result<Answer> showCommand(Database &database, std::string_view text)
-{
-    const auto words = wordsOf(text);
-    Answer answer;
-    if (words.size() == 2 && words[0] == ".show" && words[1] == "tables") {
-        TRY_ASSIGN(const auto names, kqlTableNames(database));
-        answer.names = {"TableName"};
-        for (const std::string &name : names)
-            answer.rows.push_back({name});
-    } else if (words.size() == 4 && words[0] == ".show" && words[1] == "table"
-               && words[3] == "schema") {
-        TRY_ASSIGN(const auto schema, kqlTableSchema(database, words[2]));
-        if (!schema)
-            return fail(ErrorCode::UnknownName, "there is no table '{}'", words[2])
-                .hint("'.show tables' lists them.");
-        answer.names = {"ColumnName", "ColumnType"};
-        for (const SchemaColumn &column : schema->columns)
-            answer.rows.push_back({column.name, std::string(typeName(column.type))});
-    } else {
-        return fail(ErrorCode::NotSupported, "the command '{}' is not supported", text)
-            .hint("Commands are '.show tables' and '.show table NAME schema'.");
-    }
-    answer.rightAligned.resize(answer.names.size());
-    return answer;
-}
-
-bool isNumber(ColumnType type)
-{
-    return type == ColumnType::Int || type == ColumnType::Long || type == ColumnType::Real
-           || type == ColumnType::Decimal || type == ColumnType::Timespan;
-}
-
-Result<Answer> kqlAnswer(Database &database, const QueryArguments &arguments)
-{
-    KqlOptions options;
-    options.rowLimit = arguments.rowLimit;
-    options.timeLimit = arguments.timeLimit;
-    TRY_ASSIGN(const KqlResult result, runKql(database, arguments.query, options));
-    Answer answer;
-    answer.truncated = result.truncated;
-    for (const SchemaColumn &column : result.schema->columns) {
-        answer.names.push_back(column.name);
-        answer.rightAligned.push_back(isNumber(column.type));
-    }
-    for (const Batch &batch : result.batches) {
-        for (std::size_t row = 0; row < batch.rows; ++row) {
-            std::vector<std::string> &cells = answer.rows.emplace_back();
-            for (const ColumnPtr &column : batch.columns) {
-                if (arguments.format != QueryFormat::Ndjson) {
-                    cells.push_back(valueText(*column, row));
-                    continue;
-                }
-                appendValueJson(*column, row, &cells.emplace_back());
-            }
-        }
-    }
-    return answer;
-}
-
-Result<Answer> sqlAnswer(Database &database, const QueryArguments &arguments)
-{
-    TRY_ASSIGN(const QueryResult result, runSql(database, arguments.query, arguments.rowLimit));
-    Answer answer;
-    answer.truncated = result.truncated;
-    for (const QueryColumn &column : result.columns)
-        answer.names.push_back(column.name);
-    answer.rightAligned.resize(answer.names.size());
-    for (const auto &row : result.rows) {
-        std::vector<std::string> &cells = answer.rows.emplace_back();
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            answer.rightAligned[i] = answer.rightAligned[i]
-                                     || std::holds_alternative<std::int64_t>(row[i])
-                                     || std::holds_alternative<double>(row[i]);
-            if (arguments.format == QueryFormat::Ndjson)
-                appendValueJson(row[i], &cells.emplace_back());
-            else
-                cells.push_back(valueText(row[i]));
-        }
-    }
-    return answer;
-}
-
-/// Line feeds and control characters would break the lines of a table.
-std::string shown(const std::string &text)
-{
-    constexpr std::size_t kWidest = 120;
-    std::string out;
-    for (const char c : text) {
-        if (c == '\n')
-            out += "\\n";
-        else if (c == '\t')
-            out += "\\t";
-        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            out += '?';
-        else
-            out += c;
-    }
-    if (kql::countCharacters(out) > kWidest) {
-        out.resize(kql::offsetOfCharacter(out, kWidest - 1));
-        out += "…";
-    }
-    return out;
-}
-
-void printTable(const Answer &answer)
-{
-    std::vector<std::size_t> widths;
-    for (const std::string &name : answer.names)
-        widths.push_back(kql::countCharacters(shown(name)));
-    for (const auto &row : answer.rows) {
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], kql::countCharacters(shown(row[i])));
-    }
-    const auto line = [&](const std::vector<std::string> &cells) {
-        std::string text;
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            const std::string cell = shown(cells[i]);
-            const std::string space(widths[i] - kql::countCharacters(cell), ' ');
-            text += i == 0 ? "" : "  ";
-            text += answer.rightAligned[i] ? space + cell : cell + space;
-        }
-        while (!text.empty() && text.back() == ' ')
-            text.pop_back();
-        print(text + "\n");
-    };
-    line(answer.names);
-    std::string rule;
-    for (std::size_t i = 0; i < widths.size(); ++i)
-        rule += (i == 0 ? "" : "  ") + std::string(widths[i], '-');
-    print(rule + "\n");
-    for (const auto &row : answer.rows)
-        line(row);
-}
-
-std::string csvCell(const std::string &text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
-
-void printCsv(const Answer &answer)
-{
-    const auto line = [](const std::vector<std::string> &cells) {
-        std::string text;
-        for (const std::string &cell : cells)
-            text += (text.empty() && &cell == cells.data() ? "" : ",") + csvCell(cell);
-        print(text + "\r\n");
-    };
-    line(answer.names);
-    for (const auto &row : answer.rows)
-        line(row);
-}
-
-void printNdjson(const Answer &answer)
-{
-    std::vector<std::string> names;
-    for (const std::string &name : answer.names)
-        appendJsonText(name, &names.emplace_back());
-    for (const auto &row : answer.rows) {
-        std::string text = "{";
-        for (std::size_t i = 0; i < row.size(); ++i)
-            text += (i == 0 ? "" : ",") + names[i] + ":" + row[i];
-        print(text + "}\n");
-    }
-}
-
-Result<Answer> ask(const QueryArguments &arguments)
+Result<QueryAnswer> ask(const QueryArguments &arguments)
 {
     DatabaseSettings settings;
     settings.threads = 0; // nothing else runs in this process
     DatabaseRegistry registry(settings);
-    TRY_ASSIGN(const auto database,
-               registry.open(arguments.database, DatabaseRegistry::Missing::Fail));
-    if (arguments.sql)
-        return sqlAnswer(*database, arguments);
-    if (trimmed(arguments.query).starts_with('.')) {
-        TRY_ASSIGN(Answer answer, showCommand(*database, trimmed(arguments.query)));
-        if (arguments.format == QueryFormat::Ndjson) {
-            for (auto &row : answer.rows) {
-                for (std::string &cell : row) {
-                    std::string json;
-                    appendJsonText(cell, &json);
-                    cell = std::move(json);
-                }
-            }
-        }
-        return answer;
-    }
-    return kqlAnswer(*database, arguments);
+    QueryRequest request;
+    request.text = arguments.query;
+    request.language = arguments.sql ? QueryLanguage::Sql : QueryLanguage::Kql;
+    request.rowLimit = arguments.rowLimit;
+    request.timeLimit = arguments.timeLimit;
+    const InterruptWatch watch;
+    return askDatabase(registry, arguments.database, request, watch.token());
+}
+
+void write(const QueryAnswer &answer, QueryFormat format, const TextSink &sink)
+{
+    if (format == QueryFormat::Csv)
+        writeCsv(answer, sink);
+    else if (format == QueryFormat::Ndjson)
+        writeNdjson(answer, sink);
+    else
+        writeTable(answer, sink);
+}
+
+/// Whole or not at all: a file that is there stays until the new one is complete.
+Result<void> writeFile(const QueryAnswer &answer, QueryFormat format, const std::string &path)
+{
+    if (format == QueryFormat::Parquet)
+        return writeParquet(answer, path);
+    const std::string beside = path + ".partial";
+    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+    write(answer, format, [&file](std::string_view text) {
+        file.write(text.data(), static_cast<std::streamsize>(text.size()));
+    });
+    file.close();
+    if (file && realFileSystem().rename(beside, path))
+        return {};
+    std::error_code ignored;
+    std::filesystem::remove(beside, ignored);
+    return fail(ErrorCode::FileUnwritable, "cannot write '{}'", path)
+        .hint("Choose another folder, or free some space.");
+}
+
+int exitCode(const Error &error)
+{
+    return static_cast<int>(error.code) >= 5000 ? kExitUsage : kExitFailed;
 }
 
 } // namespace
@@ -258,22 +120,17 @@ int queryDatabase(QueryArguments arguments)
     const auto answer = ask(arguments);
     if (!answer) {
         complain(answer.error());
-        const int code = static_cast<int>(answer.error().code);
-        return code >= 5000 ? kExitUsage : kExitFailed;
+        return exitCode(answer.error());
     }
-    switch (arguments.format) {
-    case QueryFormat::Table:
-        printTable(*answer);
-        break;
-    case QueryFormat::Ndjson:
-        printNdjson(*answer);
-        break;
-    case QueryFormat::Csv:
-        printCsv(*answer);
-        break;
+    if (arguments.output.empty()) {
+        write(*answer, arguments.format, print);
+    } else if (const auto written = writeFile(*answer, arguments.format, arguments.output);
+               !written) {
+        complain(written.error());
+        return exitCode(written.error());
     }
     if (answer->truncated)
-        complain(fmt::format("only the first {} rows are shown; --limit takes more",
+        complain(fmt::format("only the first {} rows are given; --limit takes more",
                              arguments.rowLimit));
     return kExitOk;
 }

@@ -5,6 +5,7 @@
 #include "app/sluice/run_values.h"
 #include "core/pipeline/pipeline_file.h"
 #include "core/runtime/engine.h"
+#include "core/storage/query_server.h"
 
 #include <fmt/format.h>
 
@@ -174,6 +175,8 @@ int runPipeline(const RunArguments &arguments)
         options.edgeBytes = arguments.edgeBytes;
     options.log = [](const std::string &line) { fmt::print(stderr, "sluice: {}\n", line); };
 
+    // `sluice query` asks here while the run has a database open.
+    const QueryServer answers(processDatabases());
     Engine engine(builtInCatalog());
     if (auto started = engine.start(loaded->pipeline, std::move(options)); !started) {
         complain(started.error());

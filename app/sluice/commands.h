@@ -44,7 +44,7 @@ struct NewArguments
 /// Writes a template to a file; never over one that is there.
 int newPipeline(const NewArguments &arguments);
 
-enum class QueryFormat { Table, Ndjson, Csv };
+enum class QueryFormat { Table, Ndjson, Csv, Parquet };
 
 struct QueryArguments
 {
@@ -53,11 +53,13 @@ struct QueryArguments
     std::string file;
     bool sql = false;
     QueryFormat format = QueryFormat::Table;
+    std::string output; // empty: standard output, which takes no Parquet
     std::size_t rowLimit = 100'000;
     std::chrono::milliseconds timeLimit{0}; // 0: none
 };
 
-/// Asks a database file in KQL or SQL and prints what it answers. Reads only.
+/// Asks a database file in KQL or SQL and prints what it answers, or writes it to a
+/// file. Reads only; a database that another process has open is asked there.
 int queryDatabase(QueryArguments arguments);
 
 /// Stores a secret read from standard input; without echo on a terminal.

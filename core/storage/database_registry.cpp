@@ -35,12 +35,19 @@ struct DatabaseRegistry::State
     FileSystem &files;
     std::mutex mutex;
     std::condition_variable closed;
-    std::list<Entry> entries; // GUARDED_BY(mutex)
+    std::list<Entry> entries;                 // GUARDED_BY(mutex)
+    std::weak_ptr<DatabaseObserver> observer; // GUARDED_BY(mutex)
 
     State(DatabaseSettings wanted, FileSystem &disk)
         : settings(wanted)
         , files(disk)
     {}
+
+    std::shared_ptr<DatabaseObserver> watching()
+    {
+        const std::scoped_lock lock(mutex);
+        return observer.lock();
+    }
 
     std::list<Entry>::iterator find(const std::string &path, const Result<FileInfo> &info)
     {
@@ -89,6 +96,8 @@ Result<std::shared_ptr<Database>> DatabaseRegistry::open(const std::string &path
     TRY_ASSIGN(const FileInfo created, state.files.info(canonical));
     const auto entry = state.entries.insert(state.entries.end(), {canonical, created.id, {}});
     const auto signOff = [shared = m_state, entry](Database *database) {
+        if (const auto observer = shared->watching())
+            observer->closing(database->path());
         delete database; // closes; others wait meanwhile, or they would open the file a second time
         const std::scoped_lock guard(shared->mutex);
         shared->entries.erase(entry);
@@ -96,7 +105,22 @@ Result<std::shared_ptr<Database>> DatabaseRegistry::open(const std::string &path
     };
     std::shared_ptr<Database> handle(opened.release(), signOff);
     entry->database = handle;
+    if (const auto observer = state.observer.lock())
+        observer->opened(handle);
     return handle;
+}
+
+void DatabaseRegistry::setObserver(const std::shared_ptr<DatabaseObserver> &observer)
+{
+    std::vector<std::shared_ptr<Database>> open; // let go of when the lock is
+    const std::scoped_lock lock(m_state->mutex);
+    m_state->observer = observer;
+    for (const State::Entry &entry : m_state->entries) {
+        if (auto database = entry.database.lock()) {
+            observer->opened(database);
+            open.push_back(std::move(database));
+        }
+    }
 }
 
 DatabaseRegistry &processDatabases()

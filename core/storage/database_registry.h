@@ -7,6 +7,16 @@
 
 namespace sluice {
 
+/// Is told which files are open. Thread: any; a call must not open or release a database.
+class DatabaseObserver
+{
+public:
+    virtual ~DatabaseObserver() = default;
+    virtual void opened(const std::shared_ptr<Database> &database) = 0;
+    /// Before the file is closed, when nobody can get it any more.
+    virtual void closing(const std::string &path) = 0;
+};
+
 /// The one owner of DuckDB files in this process. Two open instances of one file lose rows without
 /// an error, so every user of a file gets it from here, whatever name the file goes by.
 /// Thread: any. Handles may outlive the registry.
@@ -22,6 +32,9 @@ public:
     /// Errors: DatabaseLocked, DatabaseFailed, FileUnreadable when it is missing and not created
     Result<std::shared_ptr<Database>> open(const std::string &path,
                                            Missing missing = Missing::Create);
+
+    /// From now on, and at once for what is open. One at a time.
+    void setObserver(const std::shared_ptr<DatabaseObserver> &observer);
 
 private:
     struct State;

@@ -1,12 +1,10 @@
 #include "core/storage/kql_query.h"
 
 #include "core/storage/kql_planner.h"
+#include "core/storage/query_watch.h"
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 namespace sluice {
 
@@ -51,72 +49,6 @@ private:
     std::vector<kql::QueryPtr> m_asked;
 };
 
-/// Stops what runs on a connection when its time is over or someone asks for it. DuckDB forgets an
-/// interrupt that comes between two statements, so it is said again until the query has ended.
-class Watch
-{
-public:
-    Watch(Connection &connection, const KqlOptions &options)
-        : m_connection(connection)
-        , m_timeLimit(options.timeLimit)
-        , m_callback(options.stop, Cancel{this})
-    {
-        if (options.stop.stop_possible() || m_timeLimit.count() > 0)
-            m_thread = std::jthread([this](const std::stop_token &ended) { run(ended); });
-    }
-
-    /// Stopped for either reason.
-    std::stop_token token() const { return m_cancel.get_token(); }
-    bool expired()
-    {
-        const std::scoped_lock lock(m_mutex);
-        return m_expired;
-    }
-
-private:
-    struct Cancel
-    {
-        Watch *watch;
-        void operator()() const { watch->cancel(); }
-    };
-
-    void cancel()
-    {
-        {
-            const std::scoped_lock lock(m_mutex); // or the waiting thread could miss it
-            m_cancel.request_stop();
-        }
-        m_changed.notify_all();
-    }
-
-    void run(const std::stop_token &ended)
-    {
-        std::unique_lock lock(m_mutex);
-        const auto cancelled = [this] { return m_cancel.stop_requested(); };
-        if (m_timeLimit.count() > 0) {
-            m_expired =
-                !m_changed.wait_for(lock, ended, m_timeLimit, cancelled) && !ended.stop_requested();
-            if (m_expired)
-                m_cancel.request_stop();
-        } else {
-            m_changed.wait(lock, ended, cancelled);
-        }
-        while (!ended.stop_requested()) {
-            m_connection.interrupt();
-            m_changed.wait_for(lock, ended, std::chrono::milliseconds(10), [] { return false; });
-        }
-    }
-
-    Connection &m_connection;
-    std::chrono::milliseconds m_timeLimit;
-    std::stop_source m_cancel;
-    std::mutex m_mutex;
-    std::condition_variable_any m_changed;
-    bool m_expired = false; // GUARDED_BY(m_mutex)
-    std::stop_callback<Cancel> m_callback;
-    std::jthread m_thread; // last: ends before the rest goes
-};
-
 Result<KqlResult> answer(Connection &connection, std::string_view text, const KqlOptions &options)
 {
     TRY(ensureKqlFunctions(connection));
@@ -155,13 +87,11 @@ Result<KqlResult> runKql(Database &database, std::string_view text, const KqlOpt
     if (fixed.now == 0)
         fixed.now = wallTicks();
     TRY_ASSIGN(Connection connection, database.connect());
-    Watch watch(connection, fixed);
+    QueryWatch watch(connection, fixed.timeLimit, fixed.stop);
     fixed.stop = watch.token();
     auto result = answer(connection, text, fixed);
     if (!result && watch.expired())
-        return fail(ErrorCode::Cancelled,
-                    "the query took longer than {} ms and was stopped",
-                    fixed.timeLimit.count());
+        return watch.expiredFailure();
     return result;
 }
 

@@ -1,5 +1,7 @@
 #include "core/storage/sql_query.h"
 
+#include "core/storage/query_watch.h"
+
 #include <duckdb.h>
 
 #include <memory>
@@ -51,12 +53,21 @@ Result<void> checkReadsOnly(Connection &connection, const std::string &sql)
 
 } // namespace
 
-Result<QueryResult> runSql(Database &database, const std::string &sql, std::size_t rowLimit)
+Result<QueryResult> runSql(Database &database, const std::string &sql, const SqlOptions &options)
 {
     TRY_ASSIGN(Connection connection, database.connect());
-    TRY(checkReadsOnly(connection, sql));
-    TRY(connection.exec("BEGIN TRANSACTION READ ONLY"));
-    return connection.query(sql, rowLimit);
+    QueryWatch watch(connection, options.timeLimit, options.stop);
+    const auto ask = [&]() -> Result<QueryResult> {
+        TRY(checkReadsOnly(connection, sql));
+        TRY(connection.exec("BEGIN TRANSACTION READ ONLY"));
+        return connection.query(sql, options.rowLimit);
+    };
+    auto result = ask();
+    if (!result && watch.expired())
+        return watch.expiredFailure();
+    if (!result && watch.token().stop_requested())
+        return fail(ErrorCode::Cancelled, "the query was stopped");
+    return result;
 }
 
 } // namespace sluice

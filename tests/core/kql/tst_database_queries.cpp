@@ -54,7 +54,7 @@ std::string kqlRows(Database &database, std::string_view query, const KqlOptions
 
 std::string sqlRows(Database &database, const std::string &sql)
 {
-    const auto result = runSql(database, sql, 10'000);
+    const auto result = runSql(database, sql, {.rowLimit = 10'000});
     if (!result)
         return result.error().message;
     std::string text;
@@ -217,7 +217,7 @@ TEST_CASE("SQL reads only, and no query leaves the database")
 {
     Tables tables;
     const auto sql = [&](const std::string &text) {
-        const auto result = runSql(tables.database(), text, 10);
+        const auto result = runSql(tables.database(), text, {.rowLimit = 10});
         return result ? std::to_string(result->rows.size()) + " rows" : result.error().message;
     };
     CHECK(tables.ask("readings | count") == "[100]"); // from here DuckDB knows our functions

@@ -1,10 +1,11 @@
 #include "core/destinations/text_needs.h"
+#include "core/node/exactly_once.h"
 
 namespace sluice {
 
 namespace {
 
-class DiscardDestination : public Destination
+class DiscardDestination : public Destination, public ExactlyOnceDestination
 {
 public:
     Result<void> open() override { return {}; }
@@ -16,6 +17,18 @@ public:
     }
     Result<void> accept(std::unique_ptr<Prepared>, std::vector<RowError> &) override { return {}; }
     Result<void> flush(std::uint64_t) override { return {}; }
+
+    // Nothing is put aside, so nothing is ever applied.
+    Result<void> putAside(Prepared &) const override { return {}; }
+    Result<std::string> identity() const override { return "nothing"; }
+    Result<std::optional<AppliedMark>> claim(const ProgressKey &, const std::string &) override
+    {
+        return std::optional<AppliedMark>();
+    }
+    Result<void> apply(const std::vector<std::string_view> &, const AppliedMark &) override
+    {
+        return {};
+    }
 };
 
 } // namespace
@@ -44,6 +57,7 @@ const NodeDescriptor &discardDestinationDescriptor()
                                 const NodeContext &) -> Result<std::unique_ptr<Destination>> {
             return std::unique_ptr<Destination>(std::make_unique<DiscardDestination>());
         },
+        .exactlyOnce = true,
     };
     return descriptor;
 }

@@ -1,7 +1,9 @@
 #include "core/destinations/text_needs.h"
 #include "core/event/json_encoder.h"
+#include "core/node/exactly_once.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace sluice {
 
@@ -17,7 +19,11 @@ constexpr std::size_t kWriteBytes = 1U << 20U;
 ///
 /// With `rotate` the open part is PATH.part; a full one is renamed to STEM-000001.EXT, and a name
 /// that exists is never written over.
-class FileDestination : public Destination
+///
+/// A file keeps no mark, so the checkpoint keeps its length: claim() cuts back to that, and the
+/// same bytes come to the same place however often. Parts that were finished since are left as they
+/// are, and what they hold already is passed over.
+class FileDestination : public Destination, public ExactlyOnceDestination
 {
 public:
     FileDestination(const Config &config, const NodeContext &context, bool continues)
@@ -27,6 +33,7 @@ public:
         , m_files(context.files)
         , m_encoder(context.inputSchemas.front())
         , m_continues(continues)
+        , m_exactlyOnce(context.exactlyOnce)
     {}
 
     Result<void> open() override
@@ -36,17 +43,15 @@ public:
             return fail(ErrorCode::IoFailed, "the folder '{}' does not exist", folder)
                 .hint("Create it, or choose another path.")
                 .field(std::string(kPath));
+        if (m_exactlyOnce && m_continues)
+            return {}; // claim() knows where to go on
         if (m_rotateBytes > 0)
             return openPart();
         if (m_ifExists == "fail" && !m_continues && m_files->exists(m_path))
             return fail(ErrorCode::FileExists, "'{}' exists already", m_path)
                 .hint("Choose another path, or set if_exists to replace or append.")
                 .field(std::string(kPath));
-        const bool append = m_ifExists == "append" || m_continues;
-        TRY(cutTornLine(m_path, append));
-        TRY_ASSIGN(m_file,
-                   m_files->openWrite(m_path, append ? WriteMode::Append : WriteMode::Replace));
-        return m_files->syncDirectory(folder);
+        return openAnew();
     }
 
     Result<std::unique_ptr<Prepared>> prepare(const Batch &batch) const override
@@ -84,9 +89,63 @@ public:
 
     Result<void> idle() override { return writeOut(); }
 
+    /// What prepare() encoded is what the file gets.
+    Result<void> putAside(Prepared & /*prepared*/) const override { return {}; }
+
+    Result<std::string> identity() const override { return fmt::format("the file '{}'", m_path); }
+
+    Result<std::optional<AppliedMark>> claim(const ProgressKey & /*key*/,
+                                             const std::string &place) override
+    {
+        if (place.empty()) {
+            if (!m_file)
+                TRY(openAnew());
+            return std::optional<AppliedMark>();
+        }
+        const auto saved = nlohmann::json::parse(place, nullptr, false);
+        if (!saved.is_object())
+            return fail(ErrorCode::ProgressDamaged, "the saved place of '{}' is damaged", m_path)
+                .hint("Start with --from-start to begin anew.");
+        m_part = saved.value("part", 1);
+        m_written = saved.value("size", std::int64_t{0});
+        m_mark = {saved.value("epoch", std::uint64_t{0}), saved.value("chunks", std::uint64_t{0})};
+        m_passing = m_rotateBytes > 0 && m_files->exists(numberedPath(m_part));
+        if (!m_passing)
+            TRY(cutBack(
+                {saved.value("device", std::uint64_t{0}), saved.value("inode", std::uint64_t{0})}));
+        return std::optional<AppliedMark>(m_mark);
+    }
+
+    Result<void> apply(const std::vector<std::string_view> &records,
+                       const AppliedMark &mark) override
+    {
+        for (const std::string_view record : records) {
+            if (!m_passing)
+                TRY(m_file->write(record));
+            m_written += static_cast<std::int64_t>(record.size());
+            if (m_rotateBytes > 0 && m_written >= m_rotateBytes)
+                TRY(m_passing ? passPart() : finishPart());
+        }
+        if (!m_passing)
+            TRY(m_file->sync());
+        m_mark = mark;
+        return {};
+    }
+
+    std::string place() const override
+    {
+        return nlohmann::json{{"part", m_part},
+                              {"size", m_written},
+                              {"epoch", m_mark.epoch},
+                              {"chunks", m_mark.chunks},
+                              {"device", m_id.device},
+                              {"inode", m_id.inode}}
+            .dump();
+    }
+
     Result<void> close(bool finished) override
     {
-        if (!m_file)
+        if (!m_file || m_passing)
             return {};
         TRY(writeOut());
         TRY(m_file->sync());
@@ -97,6 +156,65 @@ public:
     }
 
 private:
+    /// The file as it is written to by a run that has no place to go back to.
+    Result<void> openAnew()
+    {
+        if (m_rotateBytes > 0)
+            return openPart();
+        const bool append = m_ifExists == "append" || m_continues;
+        TRY(cutTornLine(m_path, append));
+        TRY_ASSIGN(m_file,
+                   m_files->openWrite(m_path, append ? WriteMode::Append : WriteMode::Replace));
+        TRY(noteFile());
+        return m_files->syncDirectory(directoryOf(m_path));
+    }
+
+    Result<void> noteFile()
+    {
+        TRY_ASSIGN(const FileInfo info, m_file->info());
+        m_id = info.id;
+        m_written = info.size;
+        return {};
+    }
+
+    /// Opens the file that an earlier run wrote to, as long as it was at the checkpoint.
+    Result<void> cutBack(const FileId &id)
+    {
+        const std::string path = m_rotateBytes > 0 ? partPath() : m_path;
+        if (!m_files->exists(path))
+            return replaced(path, "is gone");
+        TRY_ASSIGN(m_file, m_files->openWrite(path, WriteMode::Append));
+        TRY_ASSIGN(const FileInfo info, m_file->info());
+        // With numbered parts the open one may have been made since.
+        if (info.id != id && m_rotateBytes == 0)
+            return replaced(path, "is another file than the one the last run wrote to");
+        if (info.size < m_written)
+            return replaced(path, "is shorter than the last run left it");
+        m_id = info.id;
+        return m_file->truncate(m_written);
+    }
+
+    static Failure replaced(const std::string &path, std::string_view what)
+    {
+        return fail(ErrorCode::TargetChanged, "'{}' {}", path, what)
+            .hint("Put it back, or begin anew with --from-start.");
+    }
+
+    /// A part that was finished before, passed over to its end; what follows may be there, too.
+    Result<void> passPart()
+    {
+        TRY_ASSIGN(const FileInfo part, m_files->info(numberedPath(m_part)));
+        if (part.size != m_written)
+            return replaced(numberedPath(m_part), "is not the part that the last run wrote");
+        ++m_part;
+        m_written = 0;
+        m_passing = m_files->exists(numberedPath(m_part));
+        if (m_passing)
+            return {};
+        TRY_ASSIGN(m_file, m_files->openWrite(partPath(), WriteMode::Replace));
+        return noteFile();
+    }
+
     Result<void> writeOut()
     {
         if (m_buffer.empty())
@@ -153,9 +271,7 @@ private:
             ++m_part;
         TRY(cutTornLine(partPath(), true));
         TRY_ASSIGN(m_file, m_files->openWrite(partPath(), WriteMode::Append));
-        TRY_ASSIGN(const FileInfo info, m_file->info());
-        m_written = info.size;
-        return {};
+        return noteFile();
     }
 
     Result<void> finishPart()
@@ -173,6 +289,10 @@ private:
     FileSystem *m_files;
     JsonEncoder m_encoder;
     bool m_continues; // an earlier run is continued: its output stays
+    bool m_exactlyOnce;
+    bool m_passing = false; // what comes is in a finished part already
+    AppliedMark m_mark;
+    FileId m_id; // of the open file
     std::unique_ptr<File> m_file;
     ByteBuffer m_buffer;
     std::int64_t m_written = 0; // in the open file
@@ -245,6 +365,7 @@ const NodeDescriptor &fileDestinationDescriptor()
             return std::unique_ptr<Destination>(
                 std::make_unique<FileDestination>(config, context, context.continues));
         },
+        .exactlyOnce = true,
     };
     return descriptor;
 }

@@ -1,5 +1,8 @@
+#include "core/event/batch_codec.h"
 #include "core/event/pool.h"
+#include "core/node/exactly_once.h"
 #include "core/node/node_descriptor.h"
+#include "core/storage/applied_progress.h"
 #include "core/storage/database_registry.h"
 #include "core/storage/table_writer.h"
 
@@ -44,7 +47,7 @@ struct PreparedRows : Prepared
     std::shared_ptr<RowChunk> chunk; // goes back to the destination's pool
 };
 
-class KqlDatabaseDestination : public Destination
+class KqlDatabaseDestination : public Destination, public ExactlyOnceDestination
 {
 public:
     KqlDatabaseDestination(const Config &config, const NodeContext &context)
@@ -90,12 +93,9 @@ public:
     {
         auto &rows = static_cast<PreparedRows &>(*prepared);
         if (!rows.chunk) {
-            // The schema grew since the start of the run.
-            if (!m_grown || m_grown->schema.columns != rows.batch.schema->columns) {
-                TRY_ASSIGN(m_grown, fit(*rows.batch.schema));
-            }
+            TRY_ASSIGN(const auto layout, layoutOf(*rows.batch.schema));
             rows.chunk = m_chunks->take();
-            rows.chunk->fill(m_grown, rows.batch, rejected);
+            rows.chunk->fill(layout, rows.batch, rejected);
         }
         TRY(m_writer->append(std::move(rows.chunk)));
         if (m_writer->pendingRows() >= kCommitRows || m_writer->pendingBytes() >= kCommitBytes)
@@ -108,10 +108,68 @@ public:
     Result<void> idle() override
     {
         TRY(m_writer->commit());
-        // Fails while somebody else writes to the same file; the next quiet moment will do.
-        if (m_writer->database().logBytes() > kIdleLogBytes)
-            (void)m_writer->database().checkpoint();
+        return tidyLog();
+    }
+
+    Result<void> putAside(Prepared &prepared) const override
+    {
+        auto &rows = static_cast<PreparedRows &>(prepared);
+        if (rows.chunk == nullptr) {
+            // The schema grew since the start of the run: apply() finds out what the table takes.
+            std::vector<std::uint16_t> all;
+            rows.batch.selection.forEach(
+                [&](std::size_t row) { all.push_back(static_cast<std::uint16_t>(row)); });
+            encodeBatch(rows.batch, all, rows.bytes);
+            return {};
+        }
+        if (rows.chunk->rows() != 0)
+            encodeBatch(rows.batch, rows.chunk->rowNumbers(), rows.bytes);
+        rows.chunk.reset();
         return {};
+    }
+
+    Result<std::string> identity() const override
+    {
+        TRY_ASSIGN(const FileInfo file, m_writer->database().fileInfo());
+        return fmt::format("table '{}' of the database '{}' (file {}:{})",
+                           m_table,
+                           m_writer->database().path(),
+                           file.id.device,
+                           file.id.inode);
+    }
+
+    Result<std::optional<AppliedMark>> claim(const ProgressKey &key,
+                                             const std::string & /*place*/) override
+    {
+        m_progress = AppliedProgress(key);
+        return m_progress.claim(m_writer->connection());
+    }
+
+    Result<void> apply(const std::vector<std::string_view> &records,
+                       const AppliedMark &mark) override
+    {
+        // Tables are changed before the transaction: a change in it would commit what is there.
+        std::vector<std::shared_ptr<RowChunk>> chunks;
+        std::vector<RowError> rejected;
+        for (const std::string_view record : records) {
+            TRY_ASSIGN(const Batch batch, decodeBatch(record, m_lastSchema));
+            m_lastSchema = batch.schema;
+            TRY_ASSIGN(const auto layout, layoutOf(*batch.schema));
+            chunks.push_back(m_chunks->take());
+            chunks.back()->fill(layout, batch, rejected);
+        }
+        if (!rejected.empty())
+            return fail(rejected.front().code,
+                        "table '{}' does not take an event any more that it took before: {}",
+                        m_table,
+                        rejected.front().message)
+                .hint("The table was changed. Change it back, and run again: nothing is lost.")
+                .field(std::string(kTable));
+        for (auto &chunk : chunks)
+            TRY(m_writer->append(std::move(chunk)));
+        TRY(m_writer->commitWith(
+            [&](Connection &connection) { return m_progress.store(connection, mark); }));
+        return tidyLog();
     }
 
     Result<void> close(bool /*finished*/) override
@@ -121,6 +179,26 @@ public:
     }
 
 private:
+    /// Fails while somebody else writes to the same file; the next quiet moment will do.
+    Result<void> tidyLog()
+    {
+        if (m_writer->database().logBytes() > kIdleLogBytes)
+            (void)m_writer->database().checkpoint();
+        return {};
+    }
+
+    Result<std::shared_ptr<const TableLayout>> layoutOf(const Schema &schema)
+    {
+        for (const auto &layout : m_layouts) {
+            if (layout->schema.columns == schema.columns)
+                return layout;
+        }
+        if (!m_grown || m_grown->schema.columns != schema.columns) {
+            TRY_ASSIGN(m_grown, fit(schema));
+        }
+        return m_grown;
+    }
+
     Result<std::shared_ptr<const TableLayout>> fit(const Schema &schema)
     {
         auto layout = m_writer->fit(schema);
@@ -137,6 +215,8 @@ private:
     std::shared_ptr<const TableLayout> m_grown;
     std::shared_ptr<Pool<RowChunk>> m_chunks = std::make_shared<Pool<RowChunk>>();
     std::optional<TableWriter> m_writer; // from open() to close()
+    AppliedProgress m_progress;
+    std::shared_ptr<const Schema> m_lastSchema; // of the batches of an outbox: they share it
 };
 
 /// "readings · events.duckdb"; a value that is looked up at the start shows its name.
@@ -313,6 +393,7 @@ const NodeDescriptor &kqlDatabaseDestinationDescriptor()
             return std::unique_ptr<Destination>(
                 std::make_unique<KqlDatabaseDestination>(config, context));
         },
+        .exactlyOnce = true,
         .probe = probe,
     };
     return descriptor;

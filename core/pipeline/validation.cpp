@@ -3,6 +3,7 @@
 #include "core/base/units.h"
 #include "core/pipeline/column_check.h"
 #include "core/pipeline/config_check.h"
+#include "core/pipeline/delivery_check.h"
 #include "core/pipeline/graph_check.h"
 #include "core/pipeline/parameters.h"
 #include "core/pipeline/schema_flow.h"
@@ -41,18 +42,13 @@ std::vector<Diagnostic> checkSettings(const Settings &settings)
             found.push_back(settingProblem(key,
                                            ErrorCode::InvalidValue,
                                            fmt::format("{} is no kind of delivery", value.toJson()),
-                                           "Write \"at_least_once\"."));
+                                           "Write \"at_least_once\" or \"exactly_once\"."));
         else if (key == "checkpoint_interval")
             found.push_back(settingProblem(key,
                                            ErrorCode::InvalidDuration,
                                            fmt::format("{} is not a duration", value.toJson()),
                                            "Write it as \"1s\"."));
     }
-    if (settings.delivery == Delivery::ExactlyOnce)
-        found.push_back(settingProblem("delivery",
-                                       ErrorCode::DeliveryUnsupported,
-                                       "exactly-once delivery is not available yet",
-                                       "Set \"delivery\": \"at_least_once\"."));
     const auto interval = parseDuration(settings.checkpointInterval);
     if (!interval)
         found.push_back(settingProblem("checkpoint_interval",
@@ -134,6 +130,8 @@ ValidatedPipeline validate(const Pipeline &pipeline,
             result.nodes.push_back(std::move(nodes[index].resolved));
     }
     result.parameters = std::move(parameters.values);
+    append(result.diagnostics,
+           checkDelivery(pipeline, deliveryPaths(pipeline, result), values.requireExactlyOnce));
     sortByNode(result.diagnostics, pipeline);
     return result;
 }

@@ -23,6 +23,8 @@ struct ValueSources
     std::string workingDirectory;  // relative paths of an override are relative to it
     /// Missing secrets and variables are errors before a run, and only notes while editing.
     bool forRun = false;
+    /// A path that gives less than exactly once is an error (--require-exactly-once).
+    bool requireExactlyOnce = false;
 };
 
 /// A node ready to run: config resolved, schemas known.

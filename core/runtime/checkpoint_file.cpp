@@ -9,6 +9,8 @@ namespace sluice {
 namespace {
 
 constexpr std::string_view kMagic = "SLUICECP";
+/// Older ones have no lineage and wrote at least once.
+constexpr std::uint32_t kVersionWithOutboxes = 2;
 
 /// Written to files: never renumber.
 enum class RecordType : std::uint8_t {
@@ -16,6 +18,7 @@ enum class RecordType : std::uint8_t {
     Position = 2,
     Inferred = 3,
     State = 4,
+    Outbox = 5,
     Footer = 255
 };
 
@@ -80,13 +83,61 @@ void readSchema(StateReader &in, Schema &schema)
     }
 }
 
-Result<void> readRecord(RecordType type, std::string_view payload, Progress &progress)
+OutboxProgress readOutbox(StateReader &in)
+{
+    constexpr std::size_t kLeastHandle = 5 * sizeof(std::uint64_t);
+    OutboxProgress outbox;
+    outbox.identity = in.getText();
+    outbox.place = in.getText();
+    outbox.applied = in.get<std::uint64_t>();
+    const std::size_t pending = in.getCount(kLeastHandle);
+    for (std::size_t i = 0; i < pending; ++i) {
+        OutboxHandle handle;
+        handle.epoch = in.get<std::uint64_t>();
+        handle.name = in.getText();
+        handle.bytes = in.get<std::uint64_t>();
+        handle.records = in.get<std::uint64_t>();
+        handle.check = in.get<std::uint64_t>();
+        outbox.pending.push_back(std::move(handle));
+    }
+    return outbox;
+}
+
+StateWriter outboxRecord(const std::string &node, const OutboxProgress &outbox)
+{
+    StateWriter record;
+    record.putText(node);
+    record.putText(outbox.identity);
+    record.putText(outbox.place);
+    record.put(outbox.applied);
+    record.put(static_cast<std::uint64_t>(outbox.pending.size()));
+    for (const OutboxHandle &handle : outbox.pending) {
+        record.put(handle.epoch);
+        record.putText(handle.name);
+        record.put(handle.bytes);
+        record.put(handle.records);
+        record.put(handle.check);
+    }
+    return record;
+}
+
+Result<void>
+readRecord(RecordType type, std::uint32_t version, std::string_view payload, Progress &progress)
 {
     StateReader in(payload);
     switch (type) {
     case RecordType::Header:
         progress.epoch = in.get<std::uint64_t>();
+        if (version >= kVersionWithOutboxes) {
+            progress.lineage = in.getText();
+            progress.exactlyOnce = in.get<bool>();
+        }
         break;
+    case RecordType::Outbox: {
+        const std::string node(in.getText());
+        progress.outboxes[node] = readOutbox(in);
+        break;
+    }
     case RecordType::Position: {
         const std::string node(in.getText());
         progress.positions[node] = in.getText();
@@ -117,6 +168,8 @@ std::string encodeCheckpoint(const Progress &progress)
     Encoder encoder;
     StateWriter header;
     header.put(progress.epoch);
+    header.putText(progress.lineage);
+    header.put(progress.exactlyOnce);
     encoder.add(RecordType::Header, std::move(header));
     const auto addTexts = [&](RecordType type, const std::map<std::string, std::string> &texts) {
         for (const auto &[node, text] : texts) {
@@ -139,6 +192,8 @@ std::string encodeCheckpoint(const Progress &progress)
         encoder.add(RecordType::Inferred, std::move(record));
     }
     addTexts(RecordType::State, progress.states);
+    for (const auto &[node, outbox] : progress.outboxes)
+        encoder.add(RecordType::Outbox, outboxRecord(node, outbox));
     return encoder.finish();
 }
 
@@ -170,7 +225,7 @@ Result<Progress> decodeCheckpoint(std::string_view bytes)
                 return damaged();
             return progress;
         }
-        TRY(readRecord(type, payload, progress));
+        TRY(readRecord(type, version, payload, progress));
     }
     return damaged();
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/event/schema.h"
+#include "core/runtime/outbox_file.h"
 
 #include <cstdint>
 #include <map>
@@ -10,16 +11,29 @@
 
 namespace sluice {
 
+/// Where the output of an exactly-once destination stood at a commit point.
+struct OutboxProgress
+{
+    std::string identity;      // of the target
+    std::string place;         // what the target said behind the last epoch that was whole there
+    std::uint64_t applied = 0; // that epoch
+    std::vector<OutboxHandle> pending; // those behind it, in order
+    friend bool operator==(const OutboxProgress &, const OutboxProgress &) = default;
+};
+
 /// Where a run stood at one commit point: all it needs to go on from there.
 struct Progress
 {
     std::uint64_t epoch = 0;
-    std::map<std::string, std::string> positions; // JSON text of each source, by node id
-    std::map<std::string, Schema> inferred;       // so that a restart types alike
-    std::map<std::string, std::string> states;    // what stateful nodes keep, by node id
+    std::string lineage;      // random id of the line of checkpoints; made when a run begins anew
+    bool exactlyOnce = false; // the delivery in which this epoch was written
+    std::map<std::string, OutboxProgress> outboxes; // by node id
+    std::map<std::string, std::string> positions;   // JSON text of each source, by node id
+    std::map<std::string, Schema> inferred;         // so that a restart types alike
+    std::map<std::string, std::string> states;      // what stateful nodes keep, by node id
 };
 
-inline constexpr std::uint32_t kCheckpointVersion = 1;
+inline constexpr std::uint32_t kCheckpointVersion = 2;
 
 /// The bytes of a checkpoint file.
 ///

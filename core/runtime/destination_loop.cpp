@@ -28,7 +28,7 @@ Result<void> DestinationLoop::acceptBatch(InboxBatch item)
     if (written == 0)
         written = bytes;
     std::vector<RowError> rejected;
-    TRY(m_destination.destination->accept(std::move(item.prepared), rejected));
+    TRY(take(std::move(item.prepared), rejected));
     m_task.inHand = 0;
     if (m_task.node == kDeadLetterNode)
         return {};
@@ -39,10 +39,21 @@ Result<void> DestinationLoop::acceptBatch(InboxBatch item)
     m_task.slot->wire(item.wire).takenEvents.add(events);
     m_task.slot->wire(item.wire).takenBytes.add(bytes);
     if (ingestedAt != 0)
-        m_destination.latency.add(std::max<TickSpan>(0, m_floor.clock->now() - ingestedAt), events);
+        noteArrival(ingestedAt, events);
     if (!rejected.empty())
         TRY(m_task.runner->reject(m_task.node, batch, std::move(rejected), m_result));
     return {};
+}
+
+Result<void> DestinationLoop::take(std::unique_ptr<Prepared> prepared,
+                                   std::vector<RowError> &rejected)
+{
+    return m_destination.destination->accept(std::move(prepared), rejected);
+}
+
+void DestinationLoop::noteArrival(Ticks ingestedAt, std::uint64_t events)
+{
+    m_destination.latency.add(std::max<TickSpan>(0, m_floor.clock->now() - ingestedAt), events);
 }
 
 Result<void> DestinationLoop::settle(std::uint64_t epoch)

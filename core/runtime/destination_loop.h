@@ -21,11 +21,16 @@ protected:
     Result<void> quiet() override;
     Result<void> finish(std::uint64_t epoch, bool complete) override;
     Result<void> abandon() override;
+    /// Takes one batch for good. @param rejected  receives events that were refused for good
+    virtual Result<void> take(std::unique_ptr<Prepared> prepared, std::vector<RowError> &rejected);
+    /// So many events that came in at that time were taken.
+    virtual void noteArrival(Ticks ingestedAt, std::uint64_t events);
+
+    DestinationTask &m_destination;
 
 private:
     Result<void> acceptBatch(InboxBatch batch);
 
-    DestinationTask &m_destination;
     bool m_dirty = false; // something was accepted since idle() was last called
 };
 

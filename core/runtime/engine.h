@@ -6,6 +6,7 @@
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/validation.h"
 #include "core/runtime/figures.h"
+#include "core/runtime/outbox_file.h"
 
 #include <functional>
 #include <memory>
@@ -27,6 +28,8 @@ struct RunOptions
     std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;
     std::uint64_t stateBytes = std::uint64_t{1} << 30U; // that a stateful node may keep
+    std::uint64_t outboxChunkBytes = kOutboxChunkBytes; // tests cut smaller
+    TickSpan checkpointInterval = 0; // instead of the pipeline's; tests take shorter ones
     const Clock *clock = &systemClock();
     FileSystem *files = &realFileSystem();
     std::function<void(const std::string &line)> log; // any thread

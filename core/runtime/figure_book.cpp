@@ -136,7 +136,12 @@ void FigureBook::addDestination(NodeFigures &figures, std::size_t index, bool st
             continue;
         figures.backlogEvents = task->inbox->queuedEvents();
         figures.backlogBytes = task->inbox->queuedBytes();
-        figures.message = task->destination->state();
+        figures.message = task->trouble();
+        if (task->outbox) {
+            figures.outboxEpochs = task->outbox->pendingEpochs();
+            figures.outboxBytes = task->outbox->pendingBytes();
+            figures.appliedEpoch = task->outbox->appliedEpoch();
+        }
         figures.latency = latencyOf(task->latency);
         if (!figures.message.empty() && figures.state == NodeState::Running)
             figures.state = NodeState::Waiting;

@@ -239,6 +239,8 @@ Result<void> ProgramRunner::prepare(std::size_t wire, const Batch &batch, std::u
 {
     const std::size_t node = m_floor.plan->wires[wire].toNode;
     TRY_ASSIGN(auto prepared, m_floor.destinations[node]->prepare(batch));
+    if (m_floor.aside[node] != nullptr)
+        TRY(m_floor.aside[node]->putAside(*prepared));
     InboxBatch item;
     item.wire = wire;
     item.events = batch.selection.size();

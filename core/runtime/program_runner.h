@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/node/exactly_once.h"
 #include "core/runtime/counters.h"
 #include "core/runtime/inbox.h"
 #include "core/runtime/plan.h"
@@ -28,6 +29,8 @@ struct RunFloor
     const Clock *clock = nullptr;
     TapBoard *taps = nullptr;
     std::vector<Destination *> destinations; // by node index; null for other roles
+    /// By node index: those whose output goes by an outbox; null for others.
+    std::vector<const ExactlyOnceDestination *> aside;
     /// Makes the context a node is created with.
     std::function<NodeContext(std::size_t node)> context;
 };

@@ -5,11 +5,13 @@
 #include "core/runtime/destination_loop.h"
 #include "core/runtime/engine.h"
 #include "core/runtime/figure_book.h"
+#include "core/runtime/outbox_loop.h"
 #include "core/runtime/stage_loop.h"
 #include "core/runtime/worker.h"
 #include "core/runtime/workspace.h"
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,6 +32,9 @@ namespace sluice {
 /// position there; when the barrier has come by every gate, a stage keeps its state and passes the
 /// barrier on, a destination flushes; when all have, positions and states are saved together. What
 /// lies behind the last saved positions is read again after a crash.
+///
+/// In an exactly-once run a destination writes to its outbox instead. It is sealed at the barrier,
+/// named in the checkpoint, and brought to the target only when that is durable (Outbox).
 class Run
 {
 public:
@@ -64,6 +69,12 @@ private:
     Result<void> infer(const Pipeline &pipeline, const Catalog &catalog);
     NodeContext makeContext(std::size_t node);
     Result<void> createDestinations();
+    Result<void> createDestination(std::size_t node);
+    Result<void> createDeadLetters();
+    Result<void> makeOutbox(DestinationTask &task, const std::string &node);
+    Result<void> settleForeignOutboxes();
+    Result<void> settleOutbox(const std::string &node, const OutboxProgress &saved);
+    Result<void> removeStrayOutboxes();
     Result<void> createStages();
     Result<void> restoreStages();
     Result<void> createSources();
@@ -81,14 +92,22 @@ private:
     bool workersDone();
     void beginEpoch();
     void tryCommit();
+    void noteSaveFailure(Error error);
+    Result<void> release();
+    Result<void> publish();
+    TickSpan interval() const;
     bool anythingMoved();
     std::uint64_t stageMoves() const;
     Result<void> save();
     void drain();
     void waitForConsumers();
+    void waitForOutboxes();
+    void showWhile(const std::function<bool()> &goesOn);
     Result<void> closeDestinations(bool finished);
     void breakOff();
     Result<void> commitFinal(bool finished);
+    void stopOutboxes();
+    bool hasRoomForEpoch() const;
     void finishState(bool finished);
     void fail(Error error);
     void publishSnapshot(bool strict);
@@ -101,6 +120,8 @@ private:
     Plan m_plan;
     ParameterValues m_parameters;
     bool m_continues = false;
+    bool m_exactlyOnce = false;
+    std::string m_lineage;
     Progress m_restored; // where an earlier run was stopped
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<CounterBoard> m_board;
@@ -126,7 +147,23 @@ private:
     std::uint64_t m_savedMoves = 0;                      // of the stages when the last epoch began
     std::map<std::string, std::string> m_positions;      // of the open epoch
     std::map<std::string, std::string> m_savedPositions; // of the last commit
-    std::atomic<Ticks> m_lastCheckpoint = 0;             // wall time
+    /// Saved, not yet told to the sources: the outboxes of that epoch are on their way.
+    struct Unpublished
+    {
+        std::uint64_t epoch = 0;
+        std::map<std::string, std::string> positions;
+        Ticks savedAt = 0; // monotonic
+    };
+    std::deque<Unpublished> m_unpublished;
+    std::map<std::string, std::string> m_publishedPositions;
+    Ticks m_epochBegan = 0;                  // monotonic
+    Ticks m_retrySave = 0;                   // monotonic
+    std::string m_waitsFor;                  // words while a checkpoint cannot be written
+    TickSpan m_applyTook = 0;                // of the last epoch, from commit to target
+    std::atomic<Ticks> m_lastCheckpoint = 0; // wall time
+    std::atomic<TickSpan> m_checkpointTook = 0;
+    std::atomic<std::uint64_t> m_checkpointBytes = 0;
+    std::atomic<std::uint64_t> m_checkpointFailures = 0;
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

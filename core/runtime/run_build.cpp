@@ -40,8 +40,11 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     m_options.values.forRun = true;
     TRY(firstError(validate(pipeline, catalog, m_options.values).diagnostics));
     TRY_ASSIGN(m_interval, parseDuration(pipeline.settings.checkpointInterval));
+    if (m_options.checkpointInterval > 0)
+        m_interval = m_options.checkpointInterval;
     TRY_ASSIGN(m_workspace,
                Workspace::open(m_options.pipelinePath, m_options.workspace, *m_options.files));
+    m_exactlyOnce = pipeline.settings.delivery == Delivery::ExactlyOnce;
     TRY(loadProgress());
     TRY(infer(pipeline, catalog));
     TRY_ASSIGN(m_plan, makePlan(pipeline, catalog, m_options.values, m_inferred));
@@ -56,6 +59,7 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     m_floor.clock = m_options.clock;
     m_floor.taps = m_taps.get();
     m_floor.destinations.resize(m_plan.nodes.size());
+    m_floor.aside.resize(m_plan.nodes.size());
     m_floor.context = [this](std::size_t node) { return makeContext(node); };
     TRY(createDestinations());
     TRY(createStages());
@@ -70,6 +74,7 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
 /// Where to go on from; nothing when this run begins anew.
 Result<void> Run::loadProgress()
 {
+    m_lineage = randomId();
     if (m_options.fromStart)
         return m_workspace->clearProgress();
     std::vector<std::string> skipped;
@@ -83,6 +88,8 @@ Result<void> Run::loadProgress()
     m_restored = std::move(*progress);
     m_inferred = m_restored.inferred;
     m_epoch = m_restored.epoch;
+    if (!m_restored.lineage.empty())
+        m_lineage = m_restored.lineage;
     m_continues = true;
     if (m_options.log)
         m_options.log("going on where the last run was stopped");
@@ -128,6 +135,7 @@ NodeContext Run::makeContext(std::size_t node)
     context.databases = &processDatabases();
     context.parameters = m_parameters;
     context.continues = m_continues;
+    context.exactlyOnce = m_exactlyOnce;
     context.batchRows = m_options.batchRows;
     context.inputSchemas = planned.resolved.inputSchemas;
     context.wake = [this] { m_bell.ring(); };
@@ -136,32 +144,6 @@ NodeContext Run::makeContext(std::size_t node)
             m_options.log(fmt::format("{}: {}", id, line));
     };
     return context;
-}
-
-Result<void> Run::createDestinations()
-{
-    for (std::size_t i = 0; i < m_plan.nodes.size(); ++i) {
-        const PlanNode &node = m_plan.nodes[i];
-        if (node.role() != NodeRole::Destination)
-            continue;
-        auto task = std::make_unique<DestinationTask>();
-        task->node = i;
-        auto created =
-            node.resolved.descriptor->createDestination(node.resolved.config, makeContext(i));
-        if (!created)
-            return atNode(std::move(created).error(), node.id());
-        task->destination = std::move(*created);
-        m_floor.destinations[i] = task->destination.get();
-        m_destinations.push_back(std::move(task));
-        auto opened = m_destinations.back()->destination->open();
-        if (!opened)
-            return atNode(std::move(opened).error(), node.id());
-    }
-    auto store = std::make_unique<DestinationTask>();
-    store->destination = makeDeadLetterDestination(
-        std::make_unique<DeadLetterStore>(m_workspace->folder(), processDatabases()));
-    m_destinations.push_back(std::move(store));
-    return {};
 }
 
 Result<void> Run::createStages()

@@ -1,5 +1,6 @@
 #include "core/runtime/run.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace sluice {
@@ -54,8 +55,14 @@ void Run::startConsumers()
             [this, task = task.get(), hooks] { StageLoop(m_floor, *task).run(hooks); });
     }
     for (const auto &task : m_destinations) {
-        task->thread = std::jthread(
-            [this, task = task.get(), hooks] { DestinationLoop(m_floor, *task).run(hooks); });
+        if (task->outbox)
+            task->outbox->start();
+        task->thread = std::jthread([this, task = task.get(), hooks] {
+            if (task->outbox)
+                OutboxLoop(m_floor, *task).run(hooks);
+            else
+                DestinationLoop(m_floor, *task).run(hooks);
+        });
     }
 }
 
@@ -158,8 +165,10 @@ void Run::coordinate(const std::stop_token &stop)
 void Run::step(Ticks &nextSample, Ticks &nextEpoch)
 {
     const Ticks now = m_options.clock->monotonic();
-    if (m_epochOpen)
+    if (m_epochOpen && now >= m_retrySave)
         tryCommit();
+    if (auto published = publish(); !published)
+        return fail(std::move(published).error());
     if (now >= nextSample) {
         m_book->sample(now);
         publishSnapshot(false);
@@ -167,10 +176,25 @@ void Run::step(Ticks &nextSample, Ticks &nextEpoch)
     }
     if (now >= nextEpoch) {
         const bool moved = m_epochOpen || anythingMoved();
-        if (moved && !m_epochOpen)
+        if (moved && !m_epochOpen && hasRoomForEpoch())
             beginEpoch();
-        nextEpoch = now + (moved ? m_interval : std::min(m_interval, kLookForMoves));
+        nextEpoch = now + (moved ? interval() : std::min(m_interval, kLookForMoves));
     }
+}
+
+/// The interval stretches where a checkpoint, or bringing its output to the targets, takes longer
+/// than half of it.
+TickSpan Run::interval() const
+{
+    return std::max(m_interval, 2 * std::max<TickSpan>(m_checkpointTook, m_applyTook));
+}
+
+/// No epoch ends while too many wait for their targets.
+bool Run::hasRoomForEpoch() const
+{
+    return std::none_of(m_destinations.begin(), m_destinations.end(), [](const auto &task) {
+        return task->outbox && task->outbox->isFull();
+    });
 }
 
 bool Run::workersDone()
@@ -215,6 +239,7 @@ void Run::beginEpoch()
     }
     m_epoch = epoch;
     m_epochOpen = true;
+    m_epochBegan = m_options.clock->monotonic();
 }
 
 /// Saves the open epoch once every consumer has done its part.
@@ -225,32 +250,81 @@ void Run::tryCommit()
         if (task->settled < m_epoch && !task->finished)
             return;
     }
+    if (auto saved = save(); !saved)
+        return noteSaveFailure(std::move(saved).error());
     m_epochOpen = false;
-    auto saved = save();
-    if (!saved)
-        return fail(std::move(saved).error());
+    m_waitsFor.clear();
     m_lastCheckpoint = m_options.clock->now();
-    for (const auto &task : m_sources) {
-        const std::string &id = m_plan.nodes[task->node].id();
-        const auto it = m_positions.find(id);
-        if (it == m_positions.end() || m_savedPositions[id] == it->second)
-            continue;
-        const std::scoped_lock lock(task->mutex);
-        if (auto committed = task->source->committed(it->second); !committed)
-            return fail(std::move(committed).error());
-    }
+    m_checkpointTook = m_options.clock->monotonic() - m_epochBegan;
+    if (auto released = release(); !released)
+        return fail(std::move(released).error());
     m_savedPositions = m_positions;
+    m_unpublished.push_back({m_epoch, m_positions, m_options.clock->monotonic()});
+}
+
+/// A full disk is waited out: the epoch stays open, and nothing is lost while the sources wait.
+void Run::noteSaveFailure(Error error)
+{
+    if (error.code != ErrorCode::DiskFull)
+        return fail(std::move(error));
+    ++m_checkpointFailures;
+    if (m_waitsFor.empty() && m_options.log)
+        m_options.log(describe(error));
+    m_waitsFor = error.message + ", waiting for room";
+    m_retrySave = m_options.clock->monotonic() + kTicksPerSecond;
+}
+
+/// The checkpoint is durable: what it names may go to the targets.
+Result<void> Run::release()
+{
+    for (const auto &task : m_destinations) {
+        if (task->outbox)
+            TRY(task->outbox->release(m_epoch));
+    }
+    return {};
+}
+
+/// Tells the sources of epochs that are whole at all targets.
+Result<void> Run::publish()
+{
+    while (!m_unpublished.empty()) {
+        const Unpublished &next = m_unpublished.front();
+        for (const auto &task : m_destinations) {
+            // A destination whose sources have ended has no part in later epochs.
+            if (task->outbox && task->outbox->isBehind(next.epoch))
+                return {};
+        }
+        for (const auto &task : m_sources) {
+            const std::string &id = m_plan.nodes[task->node].id();
+            const auto it = next.positions.find(id);
+            if (it == next.positions.end() || m_publishedPositions[id] == it->second)
+                continue;
+            const std::scoped_lock lock(task->mutex);
+            TRY(task->source->committed(it->second));
+            m_publishedPositions[id] = it->second;
+        }
+        m_applyTook = m_options.clock->monotonic() - next.savedAt;
+        m_unpublished.pop_front();
+    }
+    return {};
 }
 
 Result<void> Run::save()
 {
     Progress progress;
     progress.epoch = m_epoch;
+    progress.lineage = m_lineage;
+    progress.exactlyOnce = m_exactlyOnce;
     progress.positions = m_positions;
     progress.inferred = m_inferred;
     for (const auto &task : m_stages)
         progress.states[m_plan.nodes[task->node].id()] = task->stateAt(m_epoch);
-    return m_workspace->saveProgress(progress);
+    for (const auto &task : m_destinations) {
+        if (task->outbox)
+            progress.outboxes[task->outbox->node()] = task->outbox->saved(m_epoch);
+    }
+    TRY_ASSIGN(m_checkpointBytes, m_workspace->saveProgress(progress));
+    return {};
 }
 
 /// The workers are gone: brings what is in flight to the destinations, commits, closes.
@@ -278,11 +352,15 @@ void Run::drain()
         breakOff();
     for (ConsumerTask *task : consumers())
         task->thread = std::jthread(); // joins
-    if (auto closed = closeDestinations(finished && !m_failed); !closed)
-        fail(std::move(closed).error());
     if (!m_failed) {
         if (auto committed = commitFinal(finished); !committed)
             fail(std::move(committed).error());
+    }
+    if (m_failed) {
+        breakOff();
+        stopOutboxes();
+        if (auto closed = closeDestinations(false); !closed)
+            fail(std::move(closed).error());
     }
     for (const auto &task : m_sources)
         task->source->close();
@@ -291,15 +369,27 @@ void Run::drain()
 
 void Run::waitForConsumers()
 {
-    for (const ConsumerTask *task : consumers()) {
-        std::unique_lock lock(m_mutex);
-        while (!task->finished && !m_failed) {
-            m_changed.wait_for(lock, std::chrono::milliseconds(250));
-            lock.unlock();
-            m_book->sample(m_options.clock->monotonic());
-            publishSnapshot(false);
-            lock.lock();
-        }
+    for (const ConsumerTask *task : consumers())
+        showWhile([&] { return !task->finished; });
+}
+
+void Run::waitForOutboxes()
+{
+    for (const auto &task : m_destinations)
+        showWhile([&] { return task->outbox && task->outbox->isBehind(m_epoch); });
+}
+
+/// Waits, keeping the figures alive, until something is over or the run has failed.
+void Run::showWhile(const std::function<bool()> &goesOn)
+{
+    std::unique_lock lock(m_mutex);
+    while (goesOn() && !m_failed) {
+        m_changed.wait_for(lock, std::chrono::milliseconds(250), [this] { return m_kick; });
+        m_kick = false;
+        lock.unlock();
+        m_book->sample(m_options.clock->monotonic());
+        publishSnapshot(false);
+        lock.lock();
     }
 }
 
@@ -308,8 +398,9 @@ Result<void> Run::closeDestinations(bool finished)
 {
     Result<void> result;
     for (const auto &task : m_destinations) {
-        if (!task->finished)
+        if (!task->finished || task->closed)
             continue;
+        task->closed = true;
         auto closed = task->destination->close(finished);
         if (!closed && result) {
             Error error = std::move(closed).error();
@@ -330,21 +421,49 @@ void Run::breakOff()
         task->destination->interrupt();
 }
 
+void Run::stopOutboxes()
+{
+    for (const auto &task : m_destinations) {
+        if (task->outbox)
+            task->outbox->stop();
+    }
+}
+
+/// Everything that came has been taken: saves that, brings what is on its way to its target, and
+/// says so in a last checkpoint; or that the next run begins anew, which is the last write of all.
 Result<void> Run::commitFinal(bool finished)
 {
     ++m_epoch;
     m_positions.clear();
     for (const auto &task : m_sources) {
         const std::string position = task->source->position();
-        if (position.empty())
-            continue;
-        m_positions[m_plan.nodes[task->node].id()] = position;
-        TRY(task->source->committed(position));
+        if (!position.empty())
+            m_positions[m_plan.nodes[task->node].id()] = position;
     }
+    const bool outboxes = std::any_of(m_destinations.begin(),
+                                      m_destinations.end(),
+                                      [](const auto &task) { return task->outbox != nullptr; });
+    if (outboxes || !finished)
+        TRY(save());
     m_lastCheckpoint = m_options.clock->now();
-    if (finished)
-        return m_workspace->clearProgress();
-    return save();
+    if (outboxes) {
+        TRY(release());
+        waitForOutboxes();
+        if (m_failed)
+            return {};
+        stopOutboxes();
+    }
+    TRY(closeDestinations(finished));
+    for (const auto &task : m_sources) {
+        const auto position = m_positions.find(m_plan.nodes[task->node].id());
+        if (position != m_positions.end())
+            TRY(task->source->committed(position->second));
+    }
+    if (outboxes) {
+        TRY(save());
+        TRY(release());
+    }
+    return finished ? m_workspace->clearProgress() : Result<void>();
 }
 
 void Run::finishState(bool finished)
@@ -369,6 +488,10 @@ void Run::publishSnapshot(bool strict)
     snapshot->elapsed = m_options.clock->monotonic() - m_startedAt;
     snapshot->epoch = m_epoch;
     snapshot->lastCheckpoint = m_lastCheckpoint;
+    snapshot->checkpointDuration = m_checkpointTook;
+    snapshot->checkpointBytes = m_checkpointBytes;
+    snapshot->checkpointFailures = m_checkpointFailures;
+    snapshot->message = m_waitsFor;
     m_book->fill(*snapshot, m_state, strict);
     const ProcessUsage usage = m_usage.sample();
     snapshot->processCpu = usage.cpuCores;

@@ -58,6 +58,22 @@ void pushEnd(const std::vector<GateRef> &gates, std::uint64_t number, bool compl
     }
 }
 
+void DestinationTask::setTrouble(std::string words)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_trouble = std::move(words);
+}
+
+std::string DestinationTask::trouble() const
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!m_trouble.empty())
+            return m_trouble;
+    }
+    return destination->state();
+}
+
 void StageTask::keep(std::uint64_t epoch, std::string state)
 {
     const std::scoped_lock lock(m_mutex);

@@ -5,6 +5,7 @@
 #include "core/node/stateful_operator.h"
 #include "core/runtime/event_time.h"
 #include "core/runtime/inbox.h"
+#include "core/runtime/outbox.h"
 #include "core/runtime/program_runner.h"
 #include "core/runtime/time_merger.h"
 
@@ -98,7 +99,18 @@ struct ConsumerTask
 struct DestinationTask : ConsumerTask
 {
     std::unique_ptr<Destination> destination;
+    const ExactlyOnceDestination *aside = nullptr; // the destination, in an exactly-once run
     LatencyHistogram latency;
+    std::unique_ptr<Outbox> outbox; // with `aside`; goes before the destination
+    bool closed = false;
+
+    /// Words for what the engine itself waits for, "" when it does not. Thread: any.
+    void setTrouble(std::string words);
+    std::string trouble() const;
+
+private:
+    mutable std::mutex m_mutex;
+    std::string m_trouble; // GUARDED_BY(m_mutex)
 };
 
 /// A stateful operator at run time.

@@ -1,5 +1,7 @@
 #include "core/runtime/workspace.h"
 
+#include "core/runtime/outbox.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -108,14 +110,23 @@ Result<std::optional<Progress>> Workspace::loadProgress(std::vector<std::string>
         .hint(first->hint.empty() ? "Start with --from-start to begin anew." : first->hint);
 }
 
-Result<void> Workspace::saveProgress(const Progress &progress)
+Result<std::uint64_t> Workspace::saveProgress(const Progress &progress)
 {
-    constexpr unsigned kPrivate = 0600;
-    TRY(m_files->replaceAtomically(
-        checkpointPath(progress.epoch), encodeCheckpoint(progress), kPrivate));
+    const std::string bytes = encodeCheckpoint(progress);
+    TRY(m_files->replaceAtomically(checkpointPath(progress.epoch), bytes, kPrivateFile));
     TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
     for (std::size_t i = kKept; i < names.size(); ++i)
         TRY(m_files->remove(joinPath(m_folder, names[i])));
+    return bytes.size();
+}
+
+Result<void> Workspace::removeOutboxes(const std::set<std::string> &except)
+{
+    TRY_ASSIGN(const std::vector<std::string> names, m_files->list(m_folder));
+    for (const std::string &name : names) {
+        if (Outbox::isFileName(name) && !except.contains(name))
+            TRY(m_files->remove(joinPath(m_folder, name)));
+    }
     return {};
 }
 
@@ -127,7 +138,8 @@ Result<void> Workspace::clearProgress()
         TRY(m_files->remove(joinPath(m_folder, names[i])));
     if (m_files->exists(joinPath(m_folder, kOldProgress)))
         TRY(m_files->remove(joinPath(m_folder, kOldProgress)));
-    return m_files->syncDirectory(m_folder);
+    TRY(m_files->syncDirectory(m_folder));
+    return removeOutboxes({}); // nothing names them any more
 }
 
 } // namespace sluice

@@ -5,6 +5,7 @@
 #include "core/runtime/checkpoint_file.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,12 @@ public:
     /// Errors: ProgressDamaged when there are some and none is whole
     Result<std::optional<Progress>> loadProgress(std::vector<std::string> *skipped = nullptr) const;
     /// Writes the checkpoint of an epoch: the rename of its file is the commit point. The last
-    /// three are kept.
-    Result<void> saveProgress(const Progress &progress);
+    /// three are kept. @return bytes of the file
+    Result<std::uint64_t> saveProgress(const Progress &progress);
+    /// Removes checkpoints, then outboxes: the next run begins anew.
     Result<void> clearProgress();
+    /// Removes outbox files of epochs that never came to their commit point.
+    Result<void> removeOutboxes(const std::set<std::string> &except);
 
 private:
     Workspace(std::string folder, int lock, FileSystem &files)

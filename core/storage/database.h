@@ -73,6 +73,7 @@ public:
     std::int64_t logBytes() const;
 
     const std::string &path() const { return m_path; }
+    Result<FileInfo> fileInfo() const { return m_files.info(m_path); }
     /// Held while a table is created or changed: DuckDB fails the second of two at once.
     std::mutex &schemaMutex() { return m_schemaMutex; }
     /// Whether ensureKqlFunctions() was here. Under schemaMutex().

@@ -224,6 +224,36 @@ Result<void> DeadLetterStore::flush()
     return m_connection.database().syncNewNames();
 }
 
+Result<std::optional<AppliedMark>> DeadLetterStore::claim(const ProgressKey &key)
+{
+    m_key = key;
+    TRY_ASSIGN(const bool there, openExisting());
+    if (!there)
+        return std::optional<AppliedMark>(AppliedMark{});
+    m_progress.emplace(key);
+    TRY_ASSIGN(const auto mark, m_progress->claim(m_connection));
+    // A file that was made anew since holds none of it.
+    return std::optional<AppliedMark>(mark.value_or(AppliedMark{}));
+}
+
+Result<void> DeadLetterStore::apply(std::vector<DeadLetter> letters, const AppliedMark &mark)
+{
+    TRY(openOrCreate());
+    if (!m_progress) {
+        m_progress.emplace(m_key);
+        TRY(m_progress->claim(m_connection));
+    }
+    TRY(append(std::move(letters)));
+    auto outcome = closeAppender();
+    if (outcome)
+        outcome = m_progress->store(m_connection, mark);
+    if (!outcome) {
+        rollback();
+        return outcome;
+    }
+    return flush();
+}
+
 void DeadLetterStore::rollback()
 {
     m_appender.reset();

@@ -3,10 +3,12 @@
 #include "core/base/error_code.h"
 #include "core/base/file_system.h"
 #include "core/base/time.h"
+#include "core/storage/applied_progress.h"
 #include "core/storage/database_registry.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,12 @@ public:
     /// Makes what was appended durable and visible to others.
     Result<void> flush();
 
+    /// Takes the store over for the outbox of `key`; see ExactlyOnceDestination::claim(). A store
+    /// without a file knows of no mark, and makes no file.
+    Result<std::optional<AppliedMark>> claim(const ProgressKey &key);
+    /// Letters and mark in one transaction. Errors: as append(), FencedOut
+    Result<void> apply(std::vector<DeadLetter> letters, const AppliedMark &mark);
+
     /// All letters, those of this store that wait for flush() included. 0 when there is no file.
     Result<std::int64_t> count();
     /// Latest first.
@@ -80,6 +88,8 @@ private:
     std::unique_ptr<_duckdb_appender, AppenderDeleter> m_appender; // goes before the connection
     bool m_inTransaction = false;
     std::int64_t m_nextId = 0;
+    ProgressKey m_key;
+    std::optional<AppliedProgress> m_progress; // once claimed
 };
 
 } // namespace sluice

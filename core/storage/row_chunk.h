@@ -32,6 +32,8 @@ public:
     void recycle();
 
     std::size_t rows() const { return m_rows.size(); }
+    /// The batch's rows that were taken, ascending.
+    const std::vector<std::uint16_t> &rowNumbers() const { return m_rows; }
     std::size_t byteSize() const { return m_batch.byteSize(); }
     const TableLayout &layout() const { return *m_layout; }
     const Batch &batch() const { return m_batch; }

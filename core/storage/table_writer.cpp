@@ -70,10 +70,19 @@ Result<void> TableWriter::commit()
 {
     if (m_pending.empty())
         return {};
-    auto outcome = commitNow();
-    for (int attempt = 1; !outcome && attempt < kAttempts; ++attempt) {
+    return commitWith([](Connection &) { return Result<void>(); });
+}
+
+Result<void> TableWriter::commitWith(const std::function<Result<void>(Connection &)> &step)
+{
+    if (m_pending.empty() && !m_inTransaction) {
+        TRY(m_connection.exec("BEGIN TRANSACTION"));
+        m_inTransaction = true;
+    }
+    auto outcome = commitNow(step);
+    for (int attempt = 1; !outcome && !m_pending.empty() && attempt < kAttempts; ++attempt) {
         TRY(repeat(std::move(outcome).error()));
-        outcome = commitNow();
+        outcome = commitNow(step);
     }
     if (!outcome) {
         rollback();
@@ -125,11 +134,12 @@ Result<void> TableWriter::finishAppender()
     return {};
 }
 
-Result<void> TableWriter::commitNow()
+Result<void> TableWriter::commitNow(const std::function<Result<void>(Connection &)> &step)
 {
     // After any failure the transaction must be rolled back: DuckDB's COMMIT then reports success
     // and keeps nothing.
     TRY(finishAppender());
+    TRY(step(m_connection));
     TRY(m_connection.exec("COMMIT"));
     m_inTransaction = false;
     return {};

@@ -2,6 +2,7 @@
 
 #include "core/storage/row_chunk.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ public:
 
     /// Makes all appended rows durable and visible. Nothing to do is a success.
     Result<void> commit();
+    /// The same, with more statements in the same transaction, also when no rows wait. `step` is
+    /// repeated with the rows when another one altered the table meanwhile.
+    Result<void> commitWith(const std::function<Result<void>(Connection &)> &step);
+    Connection &connection() { return m_connection; }
 
     std::size_t pendingRows() const { return m_pendingRows; }
     std::size_t pendingBytes() const { return m_pendingBytes; }
@@ -46,7 +51,7 @@ private:
     Result<void> begin(const TableLayout &layout);
     Result<void> appendNow(const RowChunk &chunk);
     Result<void> finishAppender();
-    Result<void> commitNow();
+    Result<void> commitNow(const std::function<Result<void>(Connection &)> &step);
     Result<void> repeat(Error cause);
     void rollback();
 

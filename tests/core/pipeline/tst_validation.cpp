@@ -132,10 +132,8 @@ TEST_CASE("inferred columns stand in for a schema that was not declared")
     CHECK(declared.find("in")->outputSchemas[0].columns.size() == 2);
 }
 
-TEST_CASE("exactly-once is refused, never weakened")
+TEST_CASE("a delivery that does not exist is refused")
 {
-    CHECK(problems(withSource("{}", R"(, "settings": {"delivery": "exactly_once"})"))
-          == Texts{".delivery 2030"});
     CHECK(problems(withSource("{}", R"(, "settings": {"delivery": "exactly_onc"})"))
           == Texts{".delivery 1001"});
 }

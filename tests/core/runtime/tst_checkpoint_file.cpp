@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <xxhash.h>
+
 using namespace sluice;
 
 namespace {
@@ -15,6 +17,10 @@ Progress sample()
     schema.columns = {{"temp", ColumnType::Real}, {"when", ColumnType::Datetime}};
     progress.inferred = {{"a", schema}};
     progress.states = {{"windows", std::string("\0\1state", 7)}};
+    progress.lineage = "b2c4";
+    progress.exactlyOnce = true;
+    progress.outboxes["store"] = {
+        "table 't'", "{}", 55, {{56, "outbox-store-56", 900, 3, 77}, {57, "", 0, 0, 0}}};
     return progress;
 }
 
@@ -29,6 +35,9 @@ TEST_CASE("a checkpoint reads back as it was written")
     CHECK(read->states == sample().states);
     CHECK(read->inferred.at("a").columns == sample().inferred.at("a").columns);
     CHECK(read->inferred.at("a").open);
+    CHECK(read->lineage == "b2c4");
+    CHECK(read->exactlyOnce);
+    CHECK(read->outboxes == sample().outboxes);
 }
 
 TEST_CASE("a checkpoint that was cut anywhere is damaged")
@@ -47,4 +56,30 @@ TEST_CASE("a checkpoint with one changed byte is damaged, whichever it is")
         changed[place] = static_cast<char>(changed[place] ^ 0x20);
         CHECK_FALSE(decodeCheckpoint(changed));
     }
+}
+
+TEST_CASE("a checkpoint of the first version is read: it had no outboxes")
+{
+    // {"a": offset 12} at epoch 57, as that version wrote it.
+    const std::string hex = "534c554943454350010000000108000000000000003900000000000000";
+    const auto byte = [&](std::size_t i) {
+        return static_cast<char>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
+    };
+    std::string head;
+    for (std::size_t i = 0; i < hex.size() / 2; ++i)
+        head += byte(i);
+    const auto check = [](const std::string &bytes) {
+        const std::uint64_t value = XXH3_64bits(bytes.data(), bytes.size());
+        return std::string(reinterpret_cast<const char *>(&value), sizeof(value)); // NOLINT
+    };
+    constexpr std::size_t kRecordBegin = 12;
+    std::string bytes = head + check(head.substr(kRecordBegin));
+    std::string footer("\xff\x10\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 17);
+    footer += check(bytes);
+    bytes += footer + check(footer);
+    const auto read = decodeCheckpoint(bytes);
+    REQUIRE(read);
+    CHECK(read->epoch == 57);
+    CHECK(read->lineage.empty());
+    CHECK_FALSE(read->exactlyOnce);
 }

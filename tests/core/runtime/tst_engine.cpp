@@ -216,18 +216,6 @@ TEST_CASE("a second run of the same pipeline is refused while the first holds th
     CHECK(first.wait(30 * kTicksPerSecond));
 }
 
-TEST_CASE("exactly-once delivery is refused, never weakened")
-{
-    const RunBed bed;
-    bed.write("in.ndjson", sensors(0, 10));
-    std::string text = kCopy;
-    text.insert(text.find("\"nodes\""), R"("settings": {"delivery": "exactly_once"}, )");
-    Engine engine(builtInCatalog());
-    const auto started = engine.start(RunBed::parse(text), bed.options());
-    REQUIRE_FALSE(started);
-    CHECK(started.error().code == ErrorCode::DeliveryUnsupported);
-}
-
 TEST_CASE("an engine that is destroyed while it runs stops its threads")
 {
     const RunBed bed;

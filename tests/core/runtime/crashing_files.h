@@ -1,0 +1,106 @@
+#pragma once
+
+#include "core/base/file_system.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice::test {
+
+/// The disk of a process that dies at its n-th change of it: that change and all later ones fail.
+/// What was done before stays. Thread: any.
+class CrashingFiles : public FileSystem
+{
+public:
+    /// @param changes  that still happen
+    explicit CrashingFiles(std::int64_t changes)
+        : m_left(changes)
+    {}
+    bool crashed() const { return m_left < 0; }
+
+    Result<std::unique_ptr<File>> openRead(const std::string &path) override
+    {
+        return realFileSystem().openRead(path);
+    }
+    Result<std::unique_ptr<File>>
+    openWrite(const std::string &path, WriteMode mode, unsigned permissions) override
+    {
+        TRY(change());
+        TRY_ASSIGN(auto file, realFileSystem().openWrite(path, mode, permissions));
+        return std::unique_ptr<File>(std::make_unique<CrashingFile>(*this, std::move(file)));
+    }
+    Result<FileInfo> info(const std::string &path) override { return realFileSystem().info(path); }
+    bool exists(const std::string &path) override { return realFileSystem().exists(path); }
+    Result<void> createDirectories(const std::string &path) override
+    {
+        return realFileSystem().createDirectories(path);
+    }
+    Result<void> rename(const std::string &from, const std::string &to) override
+    {
+        TRY(change());
+        return realFileSystem().rename(from, to);
+    }
+    Result<void> remove(const std::string &path) override
+    {
+        TRY(change());
+        return realFileSystem().remove(path);
+    }
+    Result<std::vector<std::string>> list(const std::string &directory) override
+    {
+        return realFileSystem().list(directory);
+    }
+    Result<void> syncDirectory(const std::string &path) override
+    {
+        TRY(change());
+        return realFileSystem().syncDirectory(path);
+    }
+
+private:
+    class CrashingFile : public File
+    {
+    public:
+        CrashingFile(CrashingFiles &files, std::unique_ptr<File> file)
+            : m_files(files)
+            , m_file(std::move(file))
+        {}
+        Result<std::size_t> readAt(std::int64_t offset, char *data, std::size_t size) override
+        {
+            return m_file->readAt(offset, data, size);
+        }
+        Result<void> write(std::string_view data) override
+        {
+            const auto outcome = m_files.change();
+            // The crash comes in the middle of a write.
+            TRY(m_file->write(outcome ? data : data.substr(0, data.size() / 2)));
+            return outcome;
+        }
+        Result<void> sync() override
+        {
+            TRY(m_files.change());
+            return m_file->sync();
+        }
+        Result<void> truncate(std::int64_t size) override
+        {
+            TRY(m_files.change());
+            return m_file->truncate(size);
+        }
+        Result<FileInfo> info() override { return m_file->info(); }
+
+    private:
+        CrashingFiles &m_files;
+        std::unique_ptr<File> m_file;
+    };
+
+    Result<void> change()
+    {
+        if (m_left.fetch_sub(1) > 0)
+            return {};
+        return fail(ErrorCode::IoFailed, "the process has died");
+    }
+
+    std::atomic<std::int64_t> m_left;
+};
+
+} // namespace sluice::test

@@ -46,6 +46,12 @@ void addRun(CLI::App &app, int &exitCode)
                   typed->arguments.untilCaughtUp,
                   "Stop when every source has reached the end it had at the start");
     run->add_flag("--from-start", typed->arguments.fromStart, "Begin anew, forget progress");
+    run->add_flag("--take-over",
+                  typed->arguments.takeOver,
+                  "End the process that runs this pipeline, and go on from where it was");
+    run->add_flag("--require-exactly-once",
+                  typed->arguments.requireExactlyOnce,
+                  "Refuse a pipeline with a path that gives less");
     run->add_option("--workspace",
                     typed->arguments.workspace,
                     "Folder for progress and dead letters (default: that of the file)");

@@ -169,6 +169,8 @@ int runPipeline(const RunArguments &arguments)
         options.workspace = std::filesystem::absolute(arguments.workspace).string();
     options.values = commandLineValues(options.pipelinePath, arguments.parameters);
     options.fromStart = arguments.fromStart;
+    options.takeOver = arguments.takeOver;
+    options.values.requireExactlyOnce = arguments.requireExactlyOnce;
     options.untilCaughtUp = arguments.untilCaughtUp;
     options.workers = arguments.workers;
     if (arguments.edgeBytes > 0)

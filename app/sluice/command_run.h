@@ -17,6 +17,8 @@ struct RunArguments
     std::optional<TickSpan> duration; // --for
     bool untilCaughtUp = false;
     bool fromStart = false;
+    bool takeOver = false;
+    bool requireExactlyOnce = false;
     bool metricsJson = false;
     bool strict = false;
     int workers = 0;

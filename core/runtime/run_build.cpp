@@ -42,8 +42,12 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     TRY_ASSIGN(m_interval, parseDuration(pipeline.settings.checkpointInterval));
     if (m_options.checkpointInterval > 0)
         m_interval = m_options.checkpointInterval;
-    TRY_ASSIGN(m_workspace,
-               Workspace::open(m_options.pipelinePath, m_options.workspace, *m_options.files));
+    TRY_ASSIGN(
+        m_workspace,
+        Workspace::open(m_options.pipelinePath,
+                        m_options.workspace,
+                        *m_options.files,
+                        m_options.takeOver ? ProcessLock::Held::EndIt : ProcessLock::Held::Fail));
     m_exactlyOnce = pipeline.settings.delivery == Delivery::ExactlyOnce;
     TRY(loadProgress());
     TRY(infer(pipeline, catalog));

@@ -5,10 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace sluice {
 
@@ -18,52 +14,25 @@ constexpr std::string_view kPrefix = "checkpoint-";
 constexpr std::size_t kKept = 3;
 constexpr const char *kOldProgress = "progress.json";
 
-std::string readPid(int descriptor)
-{
-    std::array<char, 32> text{};
-    const ssize_t n = pread(descriptor, text.data(), text.size() - 1, 0);
-    std::string pid(text.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
-    while (!pid.empty() && pid.back() == '\n')
-        pid.pop_back();
-    return pid;
-}
-
 } // namespace
 
-Workspace::~Workspace()
+std::string Workspace::folderOf(const std::string &pipelinePath, const std::string &workspaceOption)
 {
-    close(m_lock);
+    const std::string base = workspaceOption.empty() ? directoryOf(pipelinePath) : workspaceOption;
+    return joinPath(joinPath(base, ".sluice"), fileNameOf(pipelinePath));
 }
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const std::string &pipelinePath,
                                                    const std::string &workspaceOption,
-                                                   FileSystem &files)
+                                                   FileSystem &files,
+                                                   ProcessLock::Held held)
 {
-    const std::string base = workspaceOption.empty() ? directoryOf(pipelinePath) : workspaceOption;
-    const std::string folder = joinPath(joinPath(base, ".sluice"), fileNameOf(pipelinePath));
+    const std::string folder = folderOf(pipelinePath, workspaceOption);
     if (auto created = files.createDirectories(folder); !created)
         return fail(ErrorCode::WorkspaceUnwritable, "{}", created.error().message)
             .hint("Runs keep their progress there. Choose another folder with --workspace DIR.");
-    const std::string lockPath = joinPath(folder, "lock");
-    const int lock = ::open(lockPath.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0)
-        return fail(ErrorCode::WorkspaceUnwritable, "cannot write to the folder '{}'", folder)
-            .hint("Runs keep their progress there. Choose another folder with --workspace DIR.");
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        const std::string pid = readPid(lock);
-        close(lock);
-        return fail(ErrorCode::WorkspaceLocked,
-                    "this pipeline is already running, in process {}",
-                    pid.empty() ? "unknown" : pid)
-            .hint(
-                "Stop that run first, or give this one a folder of its own with --workspace DIR.");
-    }
-    const std::string pid = fmt::format("{}\n", getpid());
-    if (ftruncate(lock, 0) != 0 || pwrite(lock, pid.data(), pid.size(), 0) < 0) {
-        close(lock);
-        return fail(ErrorCode::WorkspaceUnwritable, "cannot write to '{}'", lockPath);
-    }
-    return std::unique_ptr<Workspace>(new Workspace(folder, lock, files));
+    TRY_ASSIGN(ProcessLock lock, ProcessLock::take(joinPath(folder, "lock"), held));
+    return std::unique_ptr<Workspace>(new Workspace(folder, std::move(lock), files));
 }
 
 std::string Workspace::checkpointPath(std::uint64_t epoch) const

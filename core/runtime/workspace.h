@@ -3,6 +3,7 @@
 #include "core/base/file_system.h"
 #include "core/base/result.h"
 #include "core/runtime/checkpoint_file.h"
+#include "core/runtime/process_lock.h"
 
 #include <optional>
 #include <set>
@@ -17,14 +18,16 @@ namespace sluice {
 class Workspace
 {
 public:
-    ~Workspace();
-    Workspace(const Workspace &) = delete;
-    Workspace &operator=(const Workspace &) = delete;
-
     /// Creates the folder and takes its lock.
     /// Errors: WorkspaceUnwritable (names --workspace), WorkspaceLocked with the holder's pid
     static Result<std::unique_ptr<Workspace>>
-    open(const std::string &pipelinePath, const std::string &workspaceOption, FileSystem &files);
+    open(const std::string &pipelinePath,
+         const std::string &workspaceOption,
+         FileSystem &files,
+         ProcessLock::Held held = ProcessLock::Held::Fail);
+    /// The folder that open() would take, made or not.
+    static std::string folderOf(const std::string &pipelinePath,
+                                const std::string &workspaceOption);
 
     const std::string &folder() const { return m_folder; }
 
@@ -41,9 +44,9 @@ public:
     Result<void> removeOutboxes(const std::set<std::string> &except);
 
 private:
-    Workspace(std::string folder, int lock, FileSystem &files)
+    Workspace(std::string folder, ProcessLock lock, FileSystem &files)
         : m_folder(std::move(folder))
-        , m_lock(lock)
+        , m_lock(std::move(lock))
         , m_files(&files)
     {}
 
@@ -52,7 +55,7 @@ private:
     Result<std::vector<std::string>> checkpoints() const;
 
     std::string m_folder;
-    int m_lock; // descriptor; the lock goes with it
+    ProcessLock m_lock;
     FileSystem *m_files;
 };
 

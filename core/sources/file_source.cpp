@@ -1,3 +1,4 @@
+#include "core/sources/followed_file.h"
 #include "core/sources/line_reader.h"
 #include "core/sources/pacer.h"
 #include "core/sources/record_schema.h"
@@ -24,26 +25,20 @@ public:
     FileSource(const Config &config, const NodeContext &context)
         : m_path(config.text(kPath))
         , m_follow(config.boolean(kFollow))
-        , m_lineLimit(static_cast<std::size_t>(config.byteSize(kLineLimit)))
         , m_context(context)
         , m_pacer(config.real(kRate), *context.clock)
+        , m_file({m_path,
+                  static_cast<std::size_t>(config.byteSize(kLineLimit)),
+                  context.exactlyOnce,
+                  context.files,
+                  context.log})
     {}
 
     Result<void> open(const SourceStart &start) override
     {
-        TRY_ASSIGN(m_file, m_context.files->openRead(m_path));
-        TRY_ASSIGN(const FileInfo info, m_file->info());
-        if (info.isDirectory)
-            return fail(ErrorCode::IoFailed, "'{}' is a folder, not a file", m_path)
-                .hint("Choose a file of JSON lines.")
-                .field(std::string(kPath));
-        m_id = info.id;
-        TRY_ASSIGN(const std::int64_t offset, startOffset(start, info));
-        m_reader.emplace(*m_file, offset, m_lineLimit);
-        m_end = start.untilCaughtUp ? info.size : -1;
-        m_size = info.size;
-        m_position = offset;
-        return {};
+        TRY(m_file.open(start.position));
+        m_untilCaughtUp = start.untilCaughtUp;
+        return noteSize();
     }
 
     Result<PollResult> poll(RawRecords &out) override
@@ -51,88 +46,63 @@ public:
         const std::size_t allowed = m_pacer.allowed(m_context.batchRows);
         if (allowed == 0)
             return PollResult{PollState::Idle, m_pacer.next(), true};
-        const bool lastLine = !m_follow || m_end >= 0;
-        TRY(m_reader->read(out, allowed, m_end, lastLine));
-        m_position = m_reader->position();
+        const std::int64_t end = m_untilCaughtUp ? m_end : -1;
+        TRY(m_file.read(out, allowed, end, !m_follow || m_untilCaughtUp));
+        m_position = m_file.offset();
         m_pacer.took(out.records.size());
         if (!out.records.empty())
             return PollResult{PollState::Data, m_pacer.isLimited() ? m_pacer.next() : 0};
-        const bool caughtUp = m_end >= 0 && m_reader->position() >= m_end;
-        if (caughtUp || !m_follow)
+        const bool present = !m_file.isRotated();
+        if (present && (!m_follow || (m_untilCaughtUp && m_file.offset() >= m_end)))
             return PollResult{PollState::End, 0};
-        return followPause();
+        return lookOn();
     }
 
-    std::string position() const override
-    {
-        return nlohmann::json{{"path", m_path},
-                              {"device", m_id.device},
-                              {"inode", m_id.inode},
-                              {"offset", m_reader ? m_reader->position() : 0}}
-            .dump();
-    }
+    std::string position() const override { return m_file.position(); }
 
     SourceFigures figures() const override
     {
         const std::int64_t position = m_position;
         const std::int64_t size = m_size;
-        return {{{fileNameOf(m_path), position, size, size - position, true}}, {}, false};
-    }
-
-    void close() override
-    {
-        m_reader.reset();
-        m_file.reset();
+        SourceFigures figures;
+        figures.partitions = {{fileNameOf(m_path), position, size, size - position, true}};
+        figures.troubled = m_gone;
+        if (m_gone)
+            figures.state = fmt::format("'{}' is gone, waiting for it", m_path);
+        return figures;
     }
 
 private:
-    Result<std::int64_t> startOffset(const SourceStart &start, const FileInfo &info)
+    /// At the end: waits for more, or goes on with the file that has taken the name.
+    Result<PollResult> lookOn()
     {
-        if (start.position.empty())
-            return 0;
-        const auto saved = nlohmann::json::parse(start.position, nullptr, false);
-        if (saved.is_discarded() || !saved.is_object())
-            return fail(ErrorCode::ProgressDamaged, "the saved position of '{}' is damaged", m_path)
-                .hint("Start with --from-start.");
-        const FileId id{saved.value("device", std::uint64_t{0}),
-                        saved.value("inode", std::uint64_t{0})};
-        if (saved.value("path", std::string()) != m_path || id != info.id) {
-            m_context.log(fmt::format(
-                "'{}' is another file than the one read before: beginning at its start", m_path));
-            return 0;
-        }
-        const std::int64_t offset = saved.value("offset", std::int64_t{0});
-        if (offset > info.size)
-            return fail(ErrorCode::FileRewritten,
-                        "'{}' was rewritten: it has {} bytes, {} were read before",
-                        m_path,
-                        info.size,
-                        offset)
-                .hint("Start with --from-start to read it again.");
-        return offset;
+        TRY_ASSIGN(const bool moved, m_file.moveOn());
+        m_gone = m_file.isGone();
+        if (moved && !m_file.isRotated())
+            TRY(noteSize());
+        m_position = m_file.offset();
+        TRY_ASSIGN(m_size, m_file.size());
+        return PollResult{PollState::Idle, moved ? 0 : m_context.clock->monotonic() + kFollowPause};
     }
 
-    Result<PollResult> followPause()
+    Result<void> noteSize()
     {
-        TRY_ASSIGN(const FileInfo info, m_file->info());
-        m_size = info.size;
-        if (info.size < m_reader->position())
-            return fail(ErrorCode::FileRewritten, "'{}' was cut while it was followed", m_path)
-                .hint("Start with --from-start to read it again.");
-        return PollResult{PollState::Idle, m_context.clock->monotonic() + kFollowPause};
+        TRY_ASSIGN(m_end, m_file.size());
+        m_size = m_end;
+        m_position = m_file.offset();
+        return {};
     }
 
     std::string m_path;
     bool m_follow;
-    std::size_t m_lineLimit;
     NodeContext m_context;
     Pacer m_pacer;
-    std::unique_ptr<File> m_file;
-    std::optional<LineReader> m_reader;
-    FileId m_id;
-    std::int64_t m_end = -1;                  // stop here; -1: no such place
+    FollowedFile m_file;
+    bool m_untilCaughtUp = false;
+    std::int64_t m_end = 0;                   // of the present file, when it was opened
     std::atomic<std::int64_t> m_position = 0; // for figures(), which any thread may call
     std::atomic<std::int64_t> m_size = 0;
+    std::atomic<bool> m_gone = false;
 };
 
 std::vector<FieldSpec> fields()

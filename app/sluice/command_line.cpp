@@ -75,6 +75,48 @@ void addRun(CLI::App &app, int &exitCode)
     });
 }
 
+void addCheckpoints(CLI::App &app, int &exitCode)
+{
+    CLI::App *group = app.add_subcommand(
+        "checkpoints", "Look at where runs of a pipeline stood, and go back to one");
+    group->require_subcommand(1);
+    struct Typed
+    {
+        CheckpointArguments arguments;
+        std::uint64_t epoch = 0;
+    };
+    using Command = int (*)(const CheckpointArguments &);
+    const auto add = [&](const char *name, const char *words, Command command) {
+        auto typed = std::make_shared<Typed>(); // shared with the callback below
+        CLI::App *one = group->add_subcommand(name, words);
+        one->add_option("FILE", typed->arguments.file, "Pipeline file (*.sluice.json)")->required();
+        CLI::Option *epoch =
+            std::string_view(name) == "list"
+                ? nullptr
+                : one->add_option("EPOCH", typed->epoch, "Number of the checkpoint");
+        one->add_option("--workspace", typed->arguments.workspace, "Folder of the progress");
+        if (std::string_view(name) == "restore") {
+            one->add_flag_callback(
+                "--applied",
+                [typed] { typed->arguments.applied = true; },
+                "What is on its way counts as arrived: the destination forgot");
+            one->add_flag_callback(
+                "--not-applied",
+                [typed] { typed->arguments.applied = false; },
+                "What is on its way has not arrived: the next run applies it");
+        }
+        one->callback([typed, epoch, command, &exitCode] {
+            if (epoch != nullptr && epoch->count() > 0)
+                typed->arguments.epoch = typed->epoch;
+            exitCode = command(typed->arguments);
+        });
+    };
+    add("list", "List the checkpoints, newest first", showCheckpoints);
+    add("inspect", "Show positions, state and output on its way", inspectCheckpoint);
+    add("restore", "Make the next run go on from an older checkpoint", restoreCheckpoints);
+    add("drop", "Remove one checkpoint, or all: the next run begins anew", dropCheckpoint);
+}
+
 void addCheck(CLI::App &app, int &exitCode)
 {
     struct Typed
@@ -221,6 +263,7 @@ int runCommandLine(int argc, char **argv)
     int exitCode = kExitOk;
     addRun(app, exitCode);
     addCheck(app, exitCode);
+    addCheckpoints(app, exitCode);
     addKinds(app, exitCode);
     addKql(app, exitCode);
     addNew(app, exitCode);

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -61,6 +63,21 @@ struct QueryArguments
 /// Asks a database file in KQL or SQL and prints what it answers, or writes it to a
 /// file. Reads only; a database that another process has open is asked there.
 int queryDatabase(QueryArguments arguments);
+
+struct CheckpointArguments
+{
+    std::string file; // the pipeline's
+    std::string workspace;
+    std::optional<std::uint64_t> epoch; // nothing: the newest, or all
+    std::optional<bool> applied;        // restore: what counts for output that is on its way
+};
+
+/// Lists the checkpoints of a pipeline, newest first; shows one; makes the next run go on from an
+/// older one; removes one or all. Those that change something need the pipeline to stand still.
+int showCheckpoints(const CheckpointArguments &arguments);
+int inspectCheckpoint(const CheckpointArguments &arguments);
+int restoreCheckpoints(const CheckpointArguments &arguments);
+int dropCheckpoint(const CheckpointArguments &arguments);
 
 /// Stores a secret read from standard input; without echo on a terminal.
 int setSecret(const std::string &name);

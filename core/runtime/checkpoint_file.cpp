@@ -100,6 +100,7 @@ OutboxProgress readOutbox(StateReader &in)
         handle.check = in.get<std::uint64_t>();
         outbox.pending.push_back(std::move(handle));
     }
+    outbox.unproven = in.get<bool>();
     return outbox;
 }
 
@@ -118,6 +119,7 @@ StateWriter outboxRecord(const std::string &node, const OutboxProgress &outbox)
         record.put(handle.records);
         record.put(handle.check);
     }
+    record.put(outbox.unproven);
     return record;
 }
 

@@ -18,6 +18,7 @@ struct OutboxProgress
     std::string place;         // what the target said behind the last epoch that was whole there
     std::uint64_t applied = 0; // that epoch
     std::vector<OutboxHandle> pending; // those behind it, in order
+    bool unproven = false; // the target forgot; its user says that nothing of `pending` is there
     friend bool operator==(const OutboxProgress &, const OutboxProgress &) = default;
 };
 

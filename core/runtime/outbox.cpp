@@ -53,13 +53,13 @@ Result<void> Outbox::recover(const OutboxProgress *saved, std::uint64_t checkpoi
                         checkpointEpoch)
                 .hint("A newer checkpoint was lost; going on would repeat events. Begin anew with "
                       "--from-start once you have looked at what the destination holds.");
-        if (!mark && !saved->pending.empty())
+        if (!mark && !saved->pending.empty() && !saved->unproven)
             return fail(ErrorCode::TargetChanged,
                         "the destination knows nothing of this run, and output of epoch {} may "
                         "or may not be there",
                         saved->pending.front().epoch)
-                .hint("It was replaced, or forgot. Say with `sluice checkpoints restore` whether "
-                      "that output counts as applied, or begin anew with --from-start.");
+                .hint("It was replaced, or forgot. Look whether that output is there, and say so: "
+                      "`sluice checkpoints restore FILE --applied` or --not-applied.");
         TRY(rollForward(*saved, mark.value_or(AppliedMark{})));
     }
     m_place = m_context.target->place();

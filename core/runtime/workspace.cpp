@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace sluice {
 
@@ -41,9 +42,10 @@ std::string Workspace::checkpointPath(std::uint64_t epoch) const
     return joinPath(m_folder, fmt::format("{}{:020}", kPrefix, epoch));
 }
 
-Result<std::vector<std::string>> Workspace::checkpoints() const
+Result<std::vector<std::string>> Workspace::checkpointNames(const std::string &folder,
+                                                            FileSystem &files)
 {
-    TRY_ASSIGN(std::vector<std::string> names, m_files->list(m_folder));
+    TRY_ASSIGN(std::vector<std::string> names, files.list(folder));
     constexpr std::size_t kDigits = 20;
     std::erase_if(names, [](const std::string &name) {
         return name.size() != kPrefix.size() + kDigits || !name.starts_with(kPrefix);
@@ -52,9 +54,14 @@ Result<std::vector<std::string>> Workspace::checkpoints() const
     return names;
 }
 
+std::uint64_t Workspace::epochOf(const std::string &checkpointName)
+{
+    return std::strtoull(checkpointName.c_str() + kPrefix.size(), nullptr, 10);
+}
+
 Result<std::optional<Progress>> Workspace::loadProgress(std::vector<std::string> *skipped) const
 {
-    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    TRY_ASSIGN(const std::vector<std::string> names, checkpointNames(m_folder, *m_files));
     if (names.empty() && m_files->exists(joinPath(m_folder, kOldProgress)))
         return fail(ErrorCode::ProgressMismatch,
                     "the progress in '{}' was written by an earlier version of Sluice",
@@ -83,7 +90,7 @@ Result<std::uint64_t> Workspace::saveProgress(const Progress &progress)
 {
     const std::string bytes = encodeCheckpoint(progress);
     TRY(m_files->replaceAtomically(checkpointPath(progress.epoch), bytes, kPrivateFile));
-    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    TRY_ASSIGN(const std::vector<std::string> names, checkpointNames(m_folder, *m_files));
     for (std::size_t i = kKept; i < names.size(); ++i)
         TRY(m_files->remove(joinPath(m_folder, names[i])));
     return bytes.size();
@@ -101,7 +108,7 @@ Result<void> Workspace::removeOutboxes(const std::set<std::string> &except)
 
 Result<void> Workspace::clearProgress()
 {
-    TRY_ASSIGN(const std::vector<std::string> names, checkpoints());
+    TRY_ASSIGN(const std::vector<std::string> names, checkpointNames(m_folder, *m_files));
     // The oldest first: whatever a crash leaves is the newest.
     for (std::size_t i = names.size(); i-- > 0;)
         TRY(m_files->remove(joinPath(m_folder, names[i])));

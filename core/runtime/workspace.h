@@ -31,6 +31,11 @@ public:
 
     const std::string &folder() const { return m_folder; }
 
+    /// Names of the checkpoint files in a folder, newest first.
+    static Result<std::vector<std::string>> checkpointNames(const std::string &folder,
+                                                            FileSystem &files);
+    static std::uint64_t epochOf(const std::string &checkpointName);
+
     /// The newest checkpoint that is whole; nothing when there is none at all.
     /// @param skipped  receives a line for each damaged one that was passed over; may be null
     /// Errors: ProgressDamaged when there are some and none is whole
@@ -51,8 +56,6 @@ private:
     {}
 
     std::string checkpointPath(std::uint64_t epoch) const;
-    /// Names of the checkpoint files, newest first.
-    Result<std::vector<std::string>> checkpoints() const;
 
     std::string m_folder;
     ProcessLock m_lock;

@@ -113,11 +113,9 @@ int inspectCheckpoint(const CheckpointArguments &arguments)
             printDetails(*entry.progress);
         return 0;
     }
-    return complaint(Error{ErrorCode::CheckpointMissing,
-                           "there is no such checkpoint",
-                           {},
-                           {},
-                           "`sluice checkpoints list FILE` says which there are."});
+    return complaint(fail(ErrorCode::CheckpointMissing, "there is no such checkpoint")
+                         .hint("`sluice checkpoints list FILE` says which there are.")
+                         .take());
 }
 
 int restoreCheckpoints(const CheckpointArguments &arguments)
@@ -136,11 +134,10 @@ int restoreCheckpoints(const CheckpointArguments &arguments)
         return 0;
     }
     if (!arguments.applied)
-        return complaint(Error{ErrorCode::Usage,
-                               "nothing is said",
-                               {},
-                               {},
-                               "Give an epoch to go back to, or --applied, or --not-applied."});
+        return complaint(
+            fail(ErrorCode::Usage, "what to go back to is missing")
+                .hint("Give an epoch, or say --applied or --not-applied of what is on its way.")
+                .take());
     const auto nodes = settlePending(**workspace, *arguments.applied, realFileSystem());
     if (!nodes)
         return complaint(nodes.error());

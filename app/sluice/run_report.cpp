@@ -58,6 +58,10 @@ Json nodeJson(const NodeFigures &node)
         json["ports"][port] = events;
     if (node.latency.p50 >= 0)
         json["latency_ms"] = latencyJson(node.latency);
+    if (node.appliedEpoch != 0)
+        json["outbox"] = {{"applied_epoch", node.appliedEpoch},
+                          {"epochs", node.outboxEpochs},
+                          {"bytes", node.outboxBytes}};
     if (!node.source.partitions.empty()) {
         json["partitions"] = Json::array();
         for (const PartitionFigures &partition : node.source.partitions)
@@ -86,6 +90,15 @@ std::string metricsJson(const RunSnapshot &snapshot, bool final)
     json["elapsed_s"] = static_cast<double>(snapshot.elapsed) / kTicksPerSecond;
     json["state"] = runStateName(snapshot.state);
     json["epoch"] = snapshot.epoch;
+    json["checkpoint"] = {
+        {"duration_ms", static_cast<double>(snapshot.checkpointDuration) / kTicksPerMillisecond},
+        {"bytes", snapshot.checkpointBytes},
+        {"failures", snapshot.checkpointFailures}};
+    if (snapshot.lastCheckpoint != 0)
+        json["checkpoint"]["age_s"] =
+            static_cast<double>(snapshot.takenAt - snapshot.lastCheckpoint) / kTicksPerSecond;
+    if (!snapshot.message.empty())
+        json["message"] = snapshot.message;
     json["conserved"] = snapshot.conserved;
     json["cpu_cores"] = snapshot.processCpu;
     json["resident_bytes"] = snapshot.residentBytes;

@@ -67,9 +67,10 @@ public:
 
     Result<void> sync() override
     {
-        if (fdatasync(m_descriptor) != 0 && errno != EINVAL && errno != EROFS)
-            return systemError("sync", m_path);
-        return {};
+        if (fdatasync(m_descriptor) == 0 || errno == EINVAL || errno == EROFS)
+            return {};
+        // Never DiskFull: what a failed sync has lost is not known, so that it ends the run.
+        return fail(ErrorCode::IoFailed, "cannot sync '{}': {}", m_path, std::strerror(errno));
     }
 
     Result<void> truncate(std::int64_t size) override

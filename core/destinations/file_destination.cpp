@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 namespace sluice {
 
 namespace {
@@ -89,6 +93,13 @@ public:
 
     Result<void> idle() override { return writeOut(); }
 
+    std::string state() const override
+    {
+        return m_waits ? fmt::format("no space is left for '{}', waiting for room", m_path)
+                       : std::string();
+    }
+    void interrupt() override { m_interrupted = true; }
+
     /// What prepare() encoded is what the file gets.
     Result<void> putAside(Prepared & /*prepared*/) const override { return {}; }
 
@@ -121,7 +132,7 @@ public:
     {
         for (const std::string_view record : records) {
             if (!m_passing)
-                TRY(m_file->write(record));
+                TRY(writeWhenThereIsRoom(record));
             m_written += static_cast<std::int64_t>(record.size());
             if (m_rotateBytes > 0 && m_written >= m_rotateBytes)
                 TRY(m_passing ? passPart() : finishPart());
@@ -167,6 +178,22 @@ private:
                    m_files->openWrite(m_path, append ? WriteMode::Append : WriteMode::Replace));
         TRY(noteFile());
         return m_files->syncDirectory(directoryOf(m_path));
+    }
+
+    /// A full disk is waited for; what was half written is taken back first.
+    Result<void> writeWhenThereIsRoom(std::string_view bytes)
+    {
+        constexpr std::chrono::milliseconds kPause{200};
+        while (true) {
+            auto written = m_file->write(bytes);
+            m_waits = !written && written.error().code == ErrorCode::DiskFull;
+            if (!m_waits)
+                return written;
+            TRY(m_file->truncate(m_written));
+            if (m_interrupted)
+                return fail(ErrorCode::Cancelled, "the run was broken off");
+            std::this_thread::sleep_for(kPause);
+        }
     }
 
     Result<void> noteFile()
@@ -291,6 +318,8 @@ private:
     bool m_continues; // an earlier run is continued: its output stays
     bool m_exactlyOnce;
     bool m_passing = false; // what comes is in a finished part already
+    std::atomic<bool> m_waits = false;
+    std::atomic<bool> m_interrupted = false;
     AppliedMark m_mark;
     FileId m_id; // of the open file
     std::unique_ptr<File> m_file;

@@ -81,17 +81,22 @@ Result<void> Outbox::rollForward(const OutboxProgress &saved, const AppliedMark 
     return {};
 }
 
-Result<void> Outbox::add(std::uint64_t epoch, std::string_view record)
+Result<void> Outbox::begin(std::uint64_t epoch)
 {
-    if (!m_writer) {
-        TRY_ASSIGN(m_writer,
-                   OutboxWriter::create(*m_context.files,
-                                        m_context.folder,
-                                        fileName(m_context.key.node, epoch),
-                                        m_context.key,
-                                        epoch,
-                                        m_context.chunkBytes));
-    }
+    if (m_writer)
+        return {};
+    TRY_ASSIGN(m_writer,
+               OutboxWriter::create(*m_context.files,
+                                    m_context.folder,
+                                    fileName(m_context.key.node, epoch),
+                                    m_context.key,
+                                    epoch,
+                                    m_context.chunkBytes));
+    return {};
+}
+
+Result<void> Outbox::add(std::string_view record)
+{
     auto added = m_writer->add(record);
     const std::scoped_lock lock(m_mutex);
     m_openBytes = m_writer->bytes();

@@ -55,8 +55,12 @@ public:
     Result<void> recover(const OutboxProgress *saved, std::uint64_t checkpointEpoch);
 
     // The destination's thread.
-    /// Errors: DiskFull: taken all the same, call makeRoom() until it succeeds; IoFailed
-    Result<void> add(std::uint64_t epoch, std::string_view record);
+    /// Makes the file of the open epoch, where it has none. Errors: DiskFull, call it again;
+    /// IoFailed
+    Result<void> begin(std::uint64_t epoch);
+    /// Behind begin(). Errors: DiskFull: taken all the same, call makeRoom() until it succeeds;
+    /// IoFailed
+    Result<void> add(std::string_view record);
     Result<void> makeRoom();
     /// An event on its way, for the latency until it is at the target.
     void note(Ticks ingestedAt, std::uint64_t events);

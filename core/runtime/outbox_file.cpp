@@ -88,11 +88,11 @@ Result<void> OutboxWriter::flush()
 {
     if (m_buffer.empty())
         return {};
-    if (auto written = m_file->write(m_buffer.view()); !written) {
-        // Part of it may be there: the next attempt begins where this one did.
+    if (m_torn) // the next attempt begins where the last one did
         TRY(m_file->truncate(static_cast<std::int64_t>(m_written)));
-        return written;
-    }
+    m_torn = true;
+    TRY(m_file->write(m_buffer.view()));
+    m_torn = false;
     m_written += m_buffer.size();
     m_buffer.clear();
     return {};

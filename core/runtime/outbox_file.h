@@ -67,6 +67,7 @@ private:
     OutboxHandle m_handle;
     ByteBuffer m_buffer;
     std::uint64_t m_written = 0;
+    bool m_torn = false;  // part of a write that failed may be behind m_written
     bool m_ended = false; // the footer is in the buffer or written
 };
 

@@ -12,8 +12,10 @@ Result<void> OutboxLoop::take(std::unique_ptr<Prepared> prepared, std::vector<Ro
         TRY(m_destination.aside->putAside(*prepared));
     if (prepared->bytes.empty())
         return {};
-    return retry(m_outbox.add(m_task.settled + 1, prepared->bytes.view()),
-                 [this] { return m_outbox.makeRoom(); });
+    const auto begin = [this] { return m_outbox.begin(m_task.settled + 1); };
+    TRY(whenThereIsRoom(begin, begin));
+    return whenThereIsRoom([&] { return m_outbox.add(prepared->bytes.view()); },
+                           [this] { return m_outbox.makeRoom(); });
 }
 
 void OutboxLoop::noteArrival(Ticks ingestedAt, std::uint64_t events)
@@ -24,7 +26,8 @@ void OutboxLoop::noteArrival(Ticks ingestedAt, std::uint64_t events)
 Result<void> OutboxLoop::settle(std::uint64_t epoch)
 {
     const Ticks begin = m_floor.clock->monotonic();
-    TRY(retry(m_outbox.seal(epoch), [&] { return m_outbox.seal(epoch); }));
+    const auto seal = [&] { return m_outbox.seal(epoch); };
+    TRY(whenThereIsRoom(seal, seal));
     addBusy(begin);
     return {};
 }
@@ -48,9 +51,11 @@ bool OutboxLoop::hasRoom()
 }
 
 /// A full disk is no end: nothing is lost while the sources wait.
-Result<void> OutboxLoop::retry(Result<void> outcome, const std::function<Result<void>()> &again)
+Result<void> OutboxLoop::whenThereIsRoom(const std::function<Result<void>()> &first,
+                                         const std::function<Result<void>()> &again)
 {
     constexpr std::chrono::milliseconds kPause{200};
+    auto outcome = first();
     while (!outcome && outcome.error().code == ErrorCode::DiskFull) {
         m_destination.setTrouble(outcome.error().message + ", waiting for room");
         if (m_task.inbox->isStopped())

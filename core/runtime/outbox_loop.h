@@ -24,7 +24,9 @@ protected:
     bool hasRoom() override;
 
 private:
-    Result<void> retry(Result<void> outcome, const std::function<Result<void>()> &again);
+    /// Does something, again and again while the disk is full. @param again  instead of `first`
+    Result<void> whenThereIsRoom(const std::function<Result<void>()> &first,
+                                 const std::function<Result<void>()> &again);
 
     Outbox &m_outbox;
 };

@@ -2,8 +2,8 @@
 #include "core/runtime/outbox.h"
 #include "core/storage/database_registry.h"
 #include "core/storage/dead_letters.h"
-#include "tests/core/runtime/crashing_files.h"
 #include "tests/core/runtime/run_bed.h"
+#include "tests/core/runtime/watched_files.h"
 
 #include <set>
 
@@ -307,4 +307,61 @@ TEST_CASE("output that is on its way gets there also when the delivery is change
         REQUIRE_MESSAGE(number(bed, "SELECT count(*) FROM hot") == expected,
                         "died at change " << at);
     }
+}
+
+TEST_CASE("an idle pipeline writes and syncs nothing")
+{
+    const RunBed bed;
+    const std::string input = sensors();
+    bed.write("in.ndjson", input);
+    std::string text = kToTable;
+    text.replace(text.find("\"rate\": 60000"), 13, "\"follow\": true");
+    CrashingFiles files(1'000'000);
+    RunOptions options = quick(bed);
+    options.files = &files;
+    Engine engine(builtInCatalog());
+    REQUIRE(engine.start(RunBed::parse(text), options));
+    // Until all that came is at the tables, and the last checkpoint says so.
+    std::int64_t before = -1;
+    for (int look = 0; look < 200 && before != files.changes(); ++look) {
+        before = files.changes();
+        engine.wait(300 * kTicksPerMillisecond);
+    }
+    CHECK(engine.snapshot().nodes["in"].eventsIn == kEvents);
+    const std::int64_t still = files.changes();
+    const std::uint64_t epoch = engine.snapshot().epoch;
+    engine.wait(2 * kTicksPerSecond); // two hundred and fifty intervals
+    CHECK(files.changes() == still);
+    CHECK(engine.snapshot().epoch == epoch);
+    CHECK(engine.snapshot().checkpointBytes > 0);
+    engine.requestStop();
+    REQUIRE(engine.wait(30 * kTicksPerSecond));
+    CHECK_FALSE(engine.failure());
+}
+
+TEST_CASE("a full disk is waited for, and nothing is missing when there is room again")
+{
+    const RunBed bed;
+    const std::string input = sensors();
+    bed.write("in.ndjson", input);
+    FullFiles files;
+    RunOptions options = quick(bed);
+    options.files = &files;
+    Engine engine(builtInCatalog());
+    REQUIRE(engine.start(RunBed::parse(kToFile), options));
+    engine.wait(30 * kTicksPerMillisecond);
+    files.setFull(true);
+    const auto says = [&] {
+        const RunSnapshot now = engine.snapshot();
+        return now.nodes.at("out").message.find("waiting for room") != std::string::npos
+               || now.message.find("waiting for room") != std::string::npos;
+    };
+    for (int look = 0; look < 400 && !says(); ++look)
+        engine.wait(25 * kTicksPerMillisecond);
+    CHECK(says());
+    CHECK(engine.state() == RunState::Running);
+    files.setFull(false);
+    REQUIRE(engine.wait(60 * kTicksPerSecond));
+    CHECK_FALSE(engine.failure());
+    CHECK(bed.read("out.ndjson") == hotLines(input));
 }

@@ -9,16 +9,12 @@
 
 namespace sluice::test {
 
-/// The disk of a process that dies at its n-th change of it: that change and all later ones fail.
-/// What was done before stays. Thread: any.
-class CrashingFiles : public FileSystem
+/// The real disk, whose changes a test lets happen or fail. Thread: any.
+class WatchedFiles : public FileSystem
 {
 public:
-    /// @param changes  that still happen
-    explicit CrashingFiles(std::int64_t changes)
-        : m_left(changes)
-    {}
-    bool crashed() const { return m_left < 0; }
+    /// Changes that were asked for so far.
+    std::int64_t changes() const { return m_changes; }
 
     Result<std::unique_ptr<File>> openRead(const std::string &path) override
     {
@@ -27,9 +23,9 @@ public:
     Result<std::unique_ptr<File>>
     openWrite(const std::string &path, WriteMode mode, unsigned permissions) override
     {
-        TRY(change());
+        TRY(change(true));
         TRY_ASSIGN(auto file, realFileSystem().openWrite(path, mode, permissions));
-        return std::unique_ptr<File>(std::make_unique<CrashingFile>(*this, std::move(file)));
+        return std::unique_ptr<File>(std::make_unique<WatchedFile>(*this, std::move(file)));
     }
     Result<FileInfo> info(const std::string &path) override { return realFileSystem().info(path); }
     bool exists(const std::string &path) override { return realFileSystem().exists(path); }
@@ -58,10 +54,10 @@ public:
     }
 
 private:
-    class CrashingFile : public File
+    class WatchedFile : public File
     {
     public:
-        CrashingFile(CrashingFiles &files, std::unique_ptr<File> file)
+        WatchedFile(WatchedFiles &files, std::unique_ptr<File> file)
             : m_files(files)
             , m_file(std::move(file))
         {}
@@ -71,7 +67,7 @@ private:
         }
         Result<void> write(std::string_view data) override
         {
-            const auto outcome = m_files.change();
+            const auto outcome = m_files.change(true);
             // The crash comes in the middle of a write.
             TRY(m_file->write(outcome ? data : data.substr(0, data.size() / 2)));
             return outcome;
@@ -89,18 +85,54 @@ private:
         Result<FileInfo> info() override { return m_file->info(); }
 
     private:
-        CrashingFiles &m_files;
+        WatchedFiles &m_files;
         std::unique_ptr<File> m_file;
     };
 
-    Result<void> change()
+    Result<void> change(bool needsRoom = false) { return judge(++m_changes, needsRoom); }
+    /// Whether the n-th change happens.
+    virtual Result<void> judge(std::int64_t change, bool needsRoom) = 0;
+
+    std::atomic<std::int64_t> m_changes = 0;
+};
+
+/// The disk of a process that dies at its n-th change of it: that change and all later ones fail.
+/// What was done before stays.
+class CrashingFiles : public WatchedFiles
+{
+public:
+    /// @param most  changes that still happen
+    explicit CrashingFiles(std::int64_t most)
+        : m_most(most)
+    {}
+    bool crashed() const { return changes() > m_most; }
+
+private:
+    Result<void> judge(std::int64_t change, bool /*needsRoom*/) override
     {
-        if (m_left.fetch_sub(1) > 0)
+        if (change <= m_most)
             return {};
         return fail(ErrorCode::IoFailed, "the process has died");
     }
 
-    std::atomic<std::int64_t> m_left;
+    const std::int64_t m_most;
+};
+
+/// A disk that is full whenever a test says so.
+class FullFiles : public WatchedFiles
+{
+public:
+    void setFull(bool full) { m_full = full; }
+
+private:
+    Result<void> judge(std::int64_t /*change*/, bool needsRoom) override
+    {
+        if (!m_full || !needsRoom)
+            return {};
+        return fail(ErrorCode::DiskFull, "no space is left");
+    }
+
+    std::atomic<bool> m_full = false;
 };
 
 } // namespace sluice::test

@@ -1,6 +1,7 @@
 // The bridge from SQL to KQL's kernels: DuckDB functions that look up a program by its number.
 #include "core/storage/kql_functions.h"
 
+#include "core/storage/decimal_text.h"
 #include "core/storage/kql_chunk.h"
 
 #include <duckdb.h>
@@ -362,6 +363,7 @@ Result<void> ensureKqlFunctions(Connection &connection)
     if (database.hasKqlFunctions())
         return {};
     bool good = registerRowsFunction(connection.handle())
+                && registerDecimalText(connection.handle())
                 && registerProgramFunction(connection.handle(), nullptr, false);
     for (const Storage &storage : kStorages)
         good = good && registerProgramFunction(connection.handle(), &storage, false)

@@ -41,6 +41,7 @@ public:
 
 private:
     Result<void> load();
+    std::shared_ptr<const KqlTable> single(std::string_view name);
 
     Connection &m_connection;
     bool m_loaded = false;

@@ -3,11 +3,13 @@
 #include "core/event/datetime.h"
 #include "core/event/field_writer.h"
 #include "core/event/json_text.h"
+#include "core/storage/decimal_text.h"
 #include "core/storage/value_text.h"
 
 #include <duckdb.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -17,7 +19,7 @@ namespace sluice {
 namespace {
 
 /// How a value lies in the query's result.
-enum class Form { Boolean, Integer, Real, Moment, Span, Text, Json };
+enum class Form { Boolean, Integer, Real, Moment, Span, Decimal, Text, Json };
 
 struct SourceColumn
 {
@@ -51,6 +53,8 @@ Form formOf(std::string_view type)
         return Form::Moment;
     if (type == "INTERVAL" || type == "TIME")
         return Form::Span;
+    if (startsWith(type, "DECIMAL"))
+        return Form::Decimal;
     return Form::Text;
 }
 
@@ -67,12 +71,14 @@ ColumnType nearestType(std::string_view type)
         return ColumnType::Datetime;
     case Form::Span:
         return ColumnType::Timespan;
+    case Form::Decimal:
+        return ColumnType::Decimal;
     case Form::Json:
         return ColumnType::Dynamic;
     case Form::Text:
         break;
     }
-    if (startsWith(type, "DECIMAL") || type == "HUGEINT" || type == "UBIGINT" || type == "UHUGEINT")
+    if (type == "HUGEINT" || type == "UBIGINT" || type == "UHUGEINT")
         return ColumnType::Decimal;
     return type == "UUID" ? ColumnType::Guid : ColumnType::String;
 }
@@ -83,6 +89,7 @@ std::string expressionFor(const SourceColumn &column)
     const std::string name = quoteIdentifier(column.name);
     switch (formOf(column.type)) {
     case Form::Boolean:
+    case Form::Decimal:
         return name;
     case Form::Integer:
         return fmt::format("CAST({} AS BIGINT)", name);
@@ -235,10 +242,15 @@ public:
         void *data = duckdb_vector_get_data(vector);
         std::uint64_t *validity = duckdb_vector_get_validity(vector);
         std::uint64_t misfits = 0;
+        const DecimalVector decimals(vector);
+        std::array<char, kDecimalTextBytes> text{};
         for (std::size_t i = 0; i < rows; ++i) {
             if (validity != nullptr && !duckdb_validity_row_is_valid(validity, i))
                 continue;
-            misfits += readOne(data, i, first + i) ? 0 : 1;
+            const bool fits = m_form == Form::Decimal
+                                  ? writeDecimal(decimals.text(i, text.data()), first + i)
+                                  : readOne(data, i, first + i);
+            misfits += fits ? 0 : 1;
         }
         return misfits;
     }
@@ -255,6 +267,7 @@ private:
             return writeInteger(static_cast<std::int64_t *>(data)[from], to);
         case Form::Real:
             return writeReal(static_cast<double *>(data)[from], to);
+        case Form::Decimal:
         case Form::Json:
         case Form::Text:
             break;
@@ -308,6 +321,14 @@ private:
         const bool whole = std::floor(value) == value && std::fabs(value) < 0x1p63;
         return m_text.write(
             row, whole ? std::to_string(static_cast<std::int64_t>(value)) : textOf(value));
+    }
+    bool writeDecimal(std::string_view text, std::size_t row)
+    {
+        if (m_column.type != ColumnType::Decimal)
+            return m_text.write(row, text);
+        m_column.texts[row] = m_column.arena.copy(text);
+        m_column.valid[row] = 1;
+        return true;
     }
     bool writeText(std::string_view text, std::size_t row)
     {

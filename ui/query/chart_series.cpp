@@ -55,6 +55,24 @@ void widen(double &low, double &high, double value)
     high = std::max(high, value);
 }
 
+void sortPoints(ChartSeries::Series &series, std::vector<double> missing)
+{
+    std::stable_sort(series.points.begin(), series.points.end(), [](const auto &a, const auto &b) {
+        return a.x() < b.x();
+    });
+    std::sort(missing.begin(), missing.end());
+    for (const double x : missing) {
+        const auto after =
+            std::upper_bound(series.points.begin(), series.points.end(), x, [](double at, auto &p) {
+                return at < p.x();
+            });
+        const auto place = after - series.points.begin();
+        const bool inside = place > 0 && place < series.points.size();
+        if (inside && (series.gaps.empty() || series.gaps.back() != place))
+            series.gaps.push_back(place);
+    }
+}
+
 } // namespace
 
 ChartSeries chartSeries(const QueryTable &table)
@@ -69,6 +87,7 @@ ChartSeries chartSeries(const QueryTable &table)
     result.xHigh = result.yHigh = -HUGE_VAL;
     std::map<QString, std::size_t> known;
     std::set<QString> beyond;
+    std::vector<std::vector<double>> missing; // of each series, where it has no value
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const auto x = table.number(row, across);
         if (!x)
@@ -76,9 +95,6 @@ ChartSeries chartSeries(const QueryTable &table)
         const QString part =
             places.split < 0 ? QString() : table.text(row, std::size_t(places.split));
         for (const std::size_t column : places.values) {
-            const auto y = table.number(row, column);
-            if (!y || !std::isfinite(*y))
-                continue;
             const QString value = toQString(table.schema.columns[column].name);
             const QString name = places.split < 0            ? value
                                  : places.values.size() == 1 ? part
@@ -90,7 +106,13 @@ ChartSeries chartSeries(const QueryTable &table)
             }
             if (at == known.end()) {
                 at = known.emplace(name, result.series.size()).first;
-                result.series.push_back({name, {}});
+                result.series.push_back({name, {}, {}});
+                missing.emplace_back();
+            }
+            const auto y = table.number(row, column);
+            if (!y || !std::isfinite(*y)) {
+                missing[at->second].push_back(*x);
+                continue;
             }
             result.series[at->second].points << QPointF(*x, *y);
             widen(result.xLow, result.xHigh, *x);
@@ -98,10 +120,9 @@ ChartSeries chartSeries(const QueryTable &table)
         }
     }
     result.left = beyond.size();
-    for (ChartSeries::Series &series : result.series)
-        std::stable_sort(series.points.begin(),
-                         series.points.end(),
-                         [](const QPointF &a, const QPointF &b) { return a.x() < b.x(); });
+    for (std::size_t i = 0; i < result.series.size(); ++i)
+        sortPoints(result.series[i], std::move(missing[i]));
+    std::erase_if(result.series, [](const auto &series) { return series.points.isEmpty(); });
     return result;
 }
 
@@ -127,6 +148,8 @@ ChartBars chartBars(const QueryTable &table, std::size_t mostRows)
         QString name = table.text(row, std::size_t(names));
         if (table.isNull(row, std::size_t(names)))
             name = QStringLiteral("null");
+        if (name.isEmpty())
+            name = QStringLiteral("(empty)");
         // An axis has each name once; further rows of the same name are still rows.
         QString unique = name;
         for (int i = 2; !taken.insert(unique).second; ++i)

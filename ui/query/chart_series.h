@@ -19,6 +19,8 @@ struct ChartSeries
     {
         QString name;
         QList<QPointF> points; // ascending
+        /// Places in `points` before which a value is missing: a line has a gap there.
+        std::vector<qsizetype> gaps;
     };
     std::vector<Series> series; // six at most
     std::size_t left = 0;       // that there were beyond them

@@ -17,14 +17,16 @@ class QueryBackend
 public:
     virtual ~QueryBackend() = default;
     /// Errors: those of the query, with its place; Cancelled
-    virtual Result<QueryTable> run(const std::string &text, std::stop_token stop) = 0;
+    virtual Result<QueryTable>
+    run(const std::string &text, std::size_t rowLimit, std::stop_token stop) = 0;
     /// What is wrong with a text, without running it.
     virtual std::vector<kql::Problem> check(const std::string &text) = 0;
     virtual Result<std::vector<std::string>> tables() = 0;
     virtual Result<Schema> columns(const std::string &table) = 0;
 };
 
-/// Opens a database file; one that a run of this process writes is shared with it.
+/// Opens a database file; one that a run of this process writes is shared with it, and one that
+/// another process of Sluice has open is asked there.
 /// Errors: FileUnreadable, DatabaseLocked, DatabaseFailed
 Result<std::shared_ptr<QueryBackend>> openQueryBackend(const std::string &path);
 

@@ -118,21 +118,31 @@ bool QueryText::event(QEvent *event)
     if (event->type() != QEvent::ToolTip)
         return QPlainTextEdit::event(event);
     const auto *help = static_cast<QHelpEvent *>(event);
-    const int at = cursorForPosition(viewport()->mapFrom(this, help->pos())).position();
+    const QString text =
+        helpAt(cursorForPosition(viewport()->mapFrom(this, help->pos())).position());
+    if (text.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(help->globalPos(),
+                           text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")),
+                           this);
+    return true;
+}
+
+QString QueryText::helpAt(int position) const
+{
     const QList<QTextEdit::ExtraSelection> marks = extraSelections();
     for (qsizetype i = 0; i < marks.size() && std::size_t(i) < m_problems.size(); ++i) {
-        if (at < marks[i].cursor.selectionStart() || at > marks[i].cursor.selectionEnd())
+        if (position < marks[i].cursor.selectionStart()
+            || position > marks[i].cursor.selectionEnd())
             continue;
         const kql::Problem &problem = m_problems[std::size_t(i)];
-        QToolTip::showText(
-            help->globalPos(),
-            toQString(problem.message + (problem.hint.empty() ? "" : ". ") + problem.hint)
-                .toHtmlEscaped(),
-            this);
-        return true;
+        return toQString(problem.message + (problem.hint.empty() ? "" : ". ") + problem.hint);
     }
-    QToolTip::hideText();
-    return true;
+    QTextCursor cursor(document());
+    cursor.setPosition(std::min(position, document()->characterCount() - 1));
+    cursor.select(QTextCursor::WordUnderCursor);
+    return m_help && cursor.hasSelection() ? m_help(cursor.selectedText()) : QString();
 }
 
 void QueryText::keyPressEvent(QKeyEvent *event)

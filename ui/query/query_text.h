@@ -21,6 +21,11 @@ public:
     explicit QueryText(std::function<std::vector<Completion>(const QString &before)> words,
                        QWidget *parent = nullptr);
 
+    /// @param help  what a word is; shown at the pointer
+    void setHelp(std::function<QString(const QString &word)> help) { m_help = std::move(help); }
+    /// What is said at a place of the text: a problem there, or what the word is.
+    QString helpAt(int position) const;
+
     void setProblems(std::vector<kql::Problem> problems);
     const std::vector<kql::Problem> &problems() const { return m_problems; }
 
@@ -41,6 +46,7 @@ private:
     CompletionBox *m_completer;
     LineNumbers *m_numbers;
     std::vector<kql::Problem> m_problems;
+    std::function<QString(const QString &word)> m_help;
 };
 
 } // namespace sluice

@@ -2,6 +2,7 @@
 
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/choice_editors.h"
+#include "ui/query/answer_table.h"
 #include "ui/query/query_chart.h"
 #include "ui/query/query_model.h"
 #include "ui/query/query_text.h"
@@ -11,18 +12,15 @@
 #include "ui/widgets/figures_text.h"
 #include "ui/widgets/themed_label.h"
 
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QTableView>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -35,7 +33,7 @@ namespace {
 constexpr int kCheckMs = 250;
 constexpr int kTablesWidth = 170;
 constexpr int kTallEnough = 420; // from here on the answer stands below the text
-constexpr int kWidestColumn = 320;
+constexpr std::size_t kMostRows = 1'000'000;
 const QString kTextKey = QStringLiteral("query/text");
 
 } // namespace
@@ -55,6 +53,7 @@ QueryView::QueryView(Open open, QWidget *parent)
 {
     m_text =
         new QueryText([this](const QString &before) { return queryCompletions(before, m_known); });
+    m_text->setHelp([this](const QString &word) { return queryHelp(word, m_known); });
     m_text->setPlaceholderText(
         tr("readings\n| where temp > 20\n| summarize avg(temp) by device_id"));
     m_text->setPlainText(QSettings().value(kTextKey).toString());
@@ -277,7 +276,7 @@ void QueryView::runQuery()
                     std::stop_token stop) -> std::function<void()> {
         const auto answer = [&]() -> Result<QueryTable> {
             TRY_ASSIGN(const BackendPtr backend, source());
-            return backend->run(query, stop);
+            return backend->run(query, kMostRows, stop);
         };
         return [this, table = answer()] { showAnswer(table); };
     });
@@ -294,26 +293,25 @@ void QueryView::showAnswer(const Result<QueryTable> &answer)
         return;
     }
     m_message->setRole(TextRole::Secondary);
-    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_table->forgetOrder();
     m_model->setTable(*answer);
-    const QAbstractItemView *view = m_table;
-    for (int i = 0; i < m_model->columnCount(); ++i) {
-        const int content =
-            std::max(view->sizeHintForColumn(i), m_table->horizontalHeader()->sectionSizeHint(i));
-        m_table->setColumnWidth(i, std::min(content + metrics::kSpaceM, kWidestColumn));
-    }
+    m_table->fitColumns();
     QStringList words{tr("%n row(s)", nullptr, int(answer->rows())),
                       spanText(TickSpan(answer->milliseconds * double(kTicksPerMillisecond)))};
     if (answer->truncated)
         words << tr("cut off");
-    if (QueryChart::canDraw(answer->render)) {
-        const QString left = m_chart->draw(*answer);
-        if (!left.isEmpty())
-            words << left;
+    const bool drawable = QueryChart::canDraw(answer->render) && answer->rows() > 0;
+    const QString left = drawable ? m_chart->draw(*answer) : QString();
+    if (!left.isEmpty())
+        words << left;
+    if (drawable && m_chart->hasPicture()) {
         m_mode->setCurrentIndex(0);
         showPage(ChartPage);
+    } else if (drawable) {
+        showPage(TablePage);
     } else {
-        if (!answer->render.isEmpty() && answer->render != QLatin1String("table"))
+        if (answer->rows() > 0 && !answer->render.isEmpty()
+            && answer->render != QLatin1String("table"))
             words << tr("%1 is not drawn").arg(answer->render);
         showPage(answer->rows() == 0 ? MessagePage : TablePage);
         m_message->setText(tr("The query gives no rows."));

@@ -18,12 +18,12 @@ class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTabBar;
-class QTableView;
 class QTreeWidget;
 class QTreeWidgetItem;
 
 namespace sluice {
 
+class AnswerTable;
 class QueryChart;
 class QueryModel;
 class QueryText;
@@ -52,6 +52,14 @@ public:
     void chooseDatabase(const QString &path);
     void setText(const QString &text);
     void runQuery();
+    /// The query of a tile is here to be changed: pinning puts it back into that tile.
+    void
+    editTile(const QString &id, const QString &title, const QString &text, const QString &path);
+    /// No tile is edited any more. @param id  only if it is that one; empty: whichever
+    void leaveTile(const QString &id = {});
+    const QString &editedTile() const { return m_tile; }
+    /// What is written, for the dashboard. Does nothing without a query or a database.
+    void pin();
 
     QueryText &text() { return *m_text; }
     const QueryModel &model() const { return *m_model; }
@@ -62,6 +70,9 @@ public:
 
 signals:
     void fileWanted(); // another file shall be chosen
+    /// A query shall be on the dashboard. @param tile  the one it shall replace; empty: a new one
+    void pinWanted(const QString &text, const QString &path, const QString &tile);
+    void messageShown(const QString &text);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -83,7 +94,8 @@ private:
     void useItem(QTreeWidgetItem *item, bool whole);
     void fillHistory();
     void remember(const QString &text);
-    void exportAs(const QString &ending);
+    void exportAnswer();
+    void refreshPinButton();
     void refreshRunButton();
     QString currentPath() const;
     /// The file's backend, opened when first needed. Thread: any.
@@ -102,11 +114,14 @@ private:
     std::vector<Database> m_databases;
     std::vector<Database> m_chosenByHand; // not written by the pipeline
     QString m_chosen;                     // the path of the database that was shown last
+    QString m_tile;                       // the tile whose query is edited here; empty: none
 
     QComboBox *m_database = nullptr;
     ThemedLabel *m_status = nullptr;
     QMenu *m_history = nullptr;
     QPushButton *m_exportButton = nullptr;
+    QPushButton *m_pinButton = nullptr;
+    QPushButton *m_leaveButton = nullptr;
     QPushButton *m_runButton = nullptr;
     QTreeWidget *m_tables = nullptr;
     QSplitter *m_across = nullptr;
@@ -115,7 +130,7 @@ private:
     QTabBar *m_mode = nullptr;
     QStackedWidget *m_pages = nullptr;
     QueryModel *m_model = nullptr;
-    QTableView *m_table = nullptr;
+    AnswerTable *m_table = nullptr;
     QueryChart *m_chart = nullptr;
     ThemedLabel *m_message = nullptr;
     ThemedLabel *m_problem = nullptr;

@@ -1,27 +1,26 @@
+#include "ui/document/pipeline_document.h"
 #include "ui/inspector/choice_editors.h"
+#include "ui/query/answer_file.h"
+#include "ui/query/answer_table.h"
 #include "ui/query/query_chart.h"
 #include "ui/query/query_model.h"
 #include "ui/query/query_text.h"
 #include "ui/query/query_view.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/themed_label.h"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QMenu>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QTableView>
 
 namespace sluice {
 
 namespace {
 
-constexpr int kRowHeight = 24;
 constexpr int kMostRemembered = 50;
 constexpr qsizetype kMenuText = 80;
 const QString kHistoryKey = QStringLiteral("query/history");
@@ -41,13 +40,12 @@ QWidget *QueryView::makeHead()
     auto *history = new QPushButton(tr("History"), head);
     m_history = new QMenu(history);
     history->setMenu(m_history);
-    m_exportButton = new QPushButton(tr("Export"), head);
-    auto *formats = new QMenu(m_exportButton);
-    formats->addAction(tr("Rows as CSV…"), this, [this] { exportAs(QStringLiteral("csv")); });
-    formats->addAction(tr("Rows as NDJSON…"), this, [this] { exportAs(QStringLiteral("ndjson")); });
-    QAction *picture =
-        formats->addAction(tr("Picture…"), this, [this] { exportAs(QStringLiteral("png")); });
-    m_exportButton->setMenu(formats);
+    m_exportButton = new QPushButton(tr("Export…"), head);
+    m_exportButton->setToolTip(tr("Write the answer as CSV, NDJSON, Parquet or a picture"));
+    m_pinButton = new QPushButton(icon(QStringLiteral("pin")), tr("Pin"), head);
+    m_pinButton->setObjectName(QStringLiteral("pinQuery"));
+    m_leaveButton = new QPushButton(tr("Leave the tile"), head);
+    m_leaveButton->setToolTip(tr("The tile stays as it was; the query stays here"));
     m_runButton = new QPushButton(head);
     m_runButton->setObjectName(QStringLiteral("runQuery"));
     m_runButton->setProperty("accent", true);
@@ -56,11 +54,15 @@ QWidget *QueryView::makeHead()
     for (QWidget *widget : {static_cast<QWidget *>(m_status),
                             static_cast<QWidget *>(history),
                             static_cast<QWidget *>(m_exportButton),
+                            static_cast<QWidget *>(m_leaveButton),
+                            static_cast<QWidget *>(m_pinButton),
                             static_cast<QWidget *>(m_runButton)})
         layout->addWidget(widget);
+    connect(m_exportButton, &QPushButton::clicked, this, &QueryView::exportAnswer);
+    connect(m_pinButton, &QPushButton::clicked, this, &QueryView::pin);
+    connect(m_leaveButton, &QPushButton::clicked, this, [this] { leaveTile(); });
+    refreshPinButton();
     connect(m_history, &QMenu::aboutToShow, this, &QueryView::fillHistory);
-    connect(
-        formats, &QMenu::aboutToShow, this, [this, picture] { picture->setEnabled(showsChart()); });
     connect(m_database, &QComboBox::activated, this, [this](int index) {
         if (index == m_database->count() - 1) {
             m_database->setCurrentIndex(std::max(0, m_database->findData(m_chosen)));
@@ -82,18 +84,7 @@ QWidget *QueryView::makeHead()
 QWidget *QueryView::makeAnswer()
 {
     m_model = new QueryModel(this);
-    m_table = new QTableView;
-    m_table->setModel(m_model);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSortingEnabled(true);
-    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table = new AnswerTable(m_model);
     m_table->setAccessibleName(tr("Result"));
     m_chart = new QueryChart;
     m_message =
@@ -151,29 +142,67 @@ void QueryView::fillHistory()
         m_history->addAction(tr("No queries yet"))->setEnabled(false);
 }
 
-void QueryView::exportAs(const QString &ending)
+void QueryView::exportAnswer()
 {
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export the result"), QStringLiteral("result.") + ending);
+    const QString path = chooseAnswerFile(this, QStringLiteral("result"), showsChart());
     if (path.isEmpty())
         return;
-    if (ending == QLatin1String("png")) {
-        const bool written = m_chart->grab().save(path);
-        m_status->setText(written ? tr("Written") : tr("Cannot write %1").arg(path));
+    const auto tell = [this, path](const Result<void> &written) {
+        m_status->setText(written ? tr("Written") : errorText(written.error()));
+    };
+    if (path.endsWith(QLatin1String(".png"))) {
+        tell(writePictureFile(*m_chart, path));
         return;
     }
     m_status->setText(tr("Writing…"));
-    m_export.start([this, path, table = m_model->table(), csv = ending == QLatin1String("csv")](
-                       std::stop_token) -> std::function<void()> {
-        const std::string text = csv ? csvText(table) : ndjsonText(table);
-        QSaveFile file(path);
-        const bool written = file.open(QIODevice::WriteOnly)
-                             && file.write(text.data(), qint64(text.size())) == qint64(text.size())
-                             && file.commit();
-        return [this, path, written] {
-            m_status->setText(written ? tr("Written") : tr("Cannot write %1").arg(path));
-        };
-    });
+    m_export.start(
+        [path, tell, table = m_model->table()](std::stop_token) -> std::function<void()> {
+            return [tell, written = writeAnswerFile(table, path)] { tell(written); };
+        });
+}
+
+void QueryView::editTile(const QString &id,
+                         const QString &title,
+                         const QString &text,
+                         const QString &path)
+{
+    m_tile = id;
+    if (!path.isEmpty())
+        chooseDatabase(path);
+    setText(text);
+    m_pinButton->setToolTip(tr("Puts this query into the tile “%1”").arg(title));
+    refreshPinButton();
+    m_text->setFocus();
+}
+
+void QueryView::leaveTile(const QString &id)
+{
+    if (!id.isEmpty() && id != m_tile)
+        return;
+    m_tile.clear();
+    refreshPinButton();
+}
+
+void QueryView::refreshPinButton()
+{
+    const bool editing = !m_tile.isEmpty();
+    m_leaveButton->setVisible(editing);
+    m_pinButton->setText(editing ? tr("Update the tile") : tr("Pin"));
+    if (!editing)
+        m_pinButton->setToolTip(tr("Put this query on the pipeline's dashboard"));
+}
+
+void QueryView::pin()
+{
+    const QString text = m_text->toPlainText().trimmed();
+    if (text.isEmpty() || currentPath().isEmpty()) {
+        Q_EMIT messageShown(text.isEmpty() ? tr("There is no query to pin yet.")
+                                           : tr("Choose a database before pinning a query."));
+        m_text->setFocus();
+        return;
+    }
+    Q_EMIT pinWanted(text, currentPath(), m_tile);
+    leaveTile();
 }
 
 } // namespace sluice

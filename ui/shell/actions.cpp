@@ -101,6 +101,10 @@ void Actions::makeView()
     details = add(tr("&Details"), QKeySequence(QStringLiteral("Ctrl+Alt+3")), {}, true);
     largeDetails =
         add(tr("&Enlarge the details"), QKeySequence(QStringLiteral("Ctrl+Alt+4")), {}, true);
+    dashboard = add(tr("Das&hboard"),
+                    QKeySequence(QStringLiteral("Ctrl+Shift+D")),
+                    QStringLiteral("chart"),
+                    true);
     movePanels = add(tr("&Move panels"), QKeySequence(QStringLiteral("Ctrl+Alt+M")), {}, true);
     fullScreen = add(tr("F&ull screen"), QKeySequence(Qt::Key_F11), {}, true);
     themeSystem = add(tr("As the &desktop"), QKeySequence(QStringLiteral("Ctrl+Alt+0")), {}, true);
@@ -133,6 +137,10 @@ void Actions::makeRest()
     problems = add(tr("Show pro&blems"), QKeySequence(QStringLiteral("Alt+3")));
     query = add(tr("Show &query"), QKeySequence(QStringLiteral("Alt+4")));
     log = add(tr("Show &log"), QKeySequence(QStringLiteral("Alt+5")));
+    pinQuery = add(tr("Pin the &query to the dashboard"),
+                   QKeySequence(QStringLiteral("Ctrl+Shift+P")),
+                   QStringLiteral("pin"));
+    askTiles = add(tr("&Ask all tiles now"), QKeySequence(QStringLiteral("Ctrl+Shift+R")));
 
     kindHelp = add(tr("&Help on the node"), QKeySequence(Qt::Key_F1), QStringLiteral("help"));
     shortcuts = add(tr("&Keyboard shortcuts"), QKeySequence(QStringLiteral("Ctrl+F1")));
@@ -168,6 +176,8 @@ void Actions::fill(QMenuBar &bar)
             fitAll,
             fitSelection,
             nullptr,
+            dashboard,
+            nullptr,
             palette,
             inspector,
             details,
@@ -180,7 +190,19 @@ void Actions::fill(QMenuBar &bar)
     addAll(bar.addMenu(tr("&Pipeline")),
            {addNode, editNode, rename, nullptr, nextProblem, nullptr, settings});
     addAll(bar.addMenu(tr("&Run")),
-           {run, pause, stop, stopNow, nullptr, preview, monitor, problems, query, log});
+           {run,
+            pause,
+            stop,
+            stopNow,
+            nullptr,
+            preview,
+            monitor,
+            problems,
+            query,
+            log,
+            nullptr,
+            pinQuery,
+            askTiles});
     addAll(bar.addMenu(tr("&Help")), {kindHelp, shortcuts, nullptr, about});
 }
 

@@ -32,11 +32,12 @@ public:
     // View
     QAction *zoomIn, *zoomOut, *zoomReset, *fitAll, *fitSelection, *palette, *inspector, *details,
         *largeDetails, *movePanels, *fullScreen, *themeSystem, *themeLight, *themeDark,
-        *reduceMotion;
+        *reduceMotion, *dashboard;
     // Pipeline
     QAction *settings, *addNode, *rename, *editNode, *nextProblem;
     // Run
-    QAction *run, *pause, *stop, *stopNow, *preview, *monitor, *problems, *query, *log;
+    QAction *run, *pause, *stop, *stopNow, *preview, *monitor, *problems, *query, *log, *pinQuery,
+        *askTiles;
     // Help
     QAction *kindHelp, *shortcuts, *about;
 

@@ -73,6 +73,12 @@ HeaderBar::HeaderBar(Actions &actions, QWidget *parent)
     m_name->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     layout->addWidget(m_name);
     layout->addWidget(m_edited);
+    auto *dashboard = iconButton(actions.dashboard, content);
+    dashboard->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    dashboard->setMinimumSize(32, 30);
+    dashboard->setMaximumSize(QWIDGETSIZE_MAX, 30);
+    layout->addSpacing(metrics::kSpaceS);
+    layout->addWidget(dashboard);
     layout->addStretch(1);
     for (QWidget *widget : {static_cast<QWidget *>(m_state),
                             static_cast<QWidget *>(m_delivery),

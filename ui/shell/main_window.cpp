@@ -7,6 +7,7 @@
 #include "ui/bridge/secret_keeper.h"
 #include "ui/bridge/wire_tap.h"
 #include "ui/canvas/canvas_widget.h"
+#include "ui/dashboard/dashboard_view.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/inspector.h"
 #include "ui/monitor/monitor_view.h"
@@ -84,6 +85,7 @@ MainWindow::MainWindow(const Catalog &catalog, ThemeManager *themes, QWidget *pa
     connectDocument();
     connectCanvas();
     connectRun();
+    connectDashboard();
     setAsk([this](const QString &question) { return askSaving(this, question); });
     qApp->installEventFilter(this);
     onReplaced();
@@ -116,6 +118,7 @@ void MainWindow::makeParts()
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_welcome);
     m_pages->addWidget(m_work);
+    makeDashboard();
     auto *central = new QWidget;
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins({});
@@ -243,27 +246,42 @@ void MainWindow::writeLayout()
 
 void MainWindow::showPage(QWidget *page)
 {
-    const bool work = page == m_work;
-    if (!work && m_pages->currentWidget() == m_work)
+    QWidget *before = m_pages->currentWidget();
+    if (page != m_work && before == m_work)
         writeLayout();
     m_pages->setCurrentWidget(page);
     refreshTitle();
-    m_header->setVisible(work);
-    m_status->setVisible(work);
-    // A panel that the user has hidden stays hidden: hide() here is not theirs.
+    m_header->setVisible(page != m_welcome);
+    m_status->setVisible(page != m_welcome);
+    const auto has = [this](const QWidget *shown, const QDockWidget *dock) {
+        return shown == m_work || (shown == m_dashboard && dock == m_detailsDock);
+    };
+    // A panel that the user has hidden stays hidden: hide() here is not theirs. The dashboard has
+    // its page to itself until a query is asked for.
+    const auto key = [this](const QWidget *shown) {
+        return shown == m_dashboard ? "wantedOnDashboard" : "wanted";
+    };
     const std::pair<QDockWidget *, QAction *> docks[] = {{m_paletteDock, m_actions->palette},
                                                          {m_inspectorDock, m_actions->inspector},
                                                          {m_detailsDock, m_actions->details}};
     for (const auto &[dock, toggle] : docks) {
-        const bool wanted =
-            toggle->property("wanted").isNull() || toggle->property("wanted").toBool();
-        if (!work && !dock->isHidden())
-            toggle->setProperty("wanted", true);
-        else if (!work)
-            toggle->setProperty("wanted", false);
-        dock->setVisible(work && wanted);
-        toggle->setEnabled(work);
+        const bool now = has(page, dock);
+        if (has(before, dock))
+            toggle->setProperty(key(before), !dock->isHidden());
+        const QVariant wanted = toggle->property(key(page));
+        dock->setVisible(now && (wanted.isNull() ? page == m_work : wanted.toBool()));
+        toggle->setEnabled(now);
     }
+    refreshPageActions();
+}
+
+/// The canvas with the pipeline that is open, or with a new one.
+void MainWindow::showCanvas()
+{
+    if (onDashboard())
+        showPage(m_work);
+    else if (m_pages->currentWidget() != m_work)
+        newPipeline();
 }
 
 void MainWindow::connectEditActions()
@@ -288,16 +306,19 @@ void MainWindow::connectEditActions()
     connect(m_actions->cut, &QAction::triggered, m_canvas, &CanvasWidget::cut);
     connect(m_actions->copy, &QAction::triggered, m_canvas, &CanvasWidget::copy);
     connect(m_actions->paste, &QAction::triggered, m_canvas, &CanvasWidget::paste);
-    connect(m_actions->duplicate, &QAction::triggered, m_canvas, &CanvasWidget::duplicate);
-    connect(m_actions->remove, &QAction::triggered, m_canvas, &CanvasWidget::deleteSelection);
+    connect(m_actions->duplicate, &QAction::triggered, this, [this] {
+        onDashboard() ? m_dashboard->duplicateSelected() : m_canvas->duplicate();
+    });
+    connect(m_actions->remove, &QAction::triggered, this, [this] {
+        onDashboard() ? m_dashboard->removeSelected() : m_canvas->deleteSelection();
+    });
     connect(m_actions->removeAndReconnect,
             &QAction::triggered,
             m_canvas,
             &CanvasWidget::deleteAndReconnect);
     connect(m_actions->selectAll, &QAction::triggered, m_canvas, &CanvasWidget::selectAll);
     connect(m_actions->find, &QAction::triggered, this, [this] {
-        if (m_pages->currentWidget() != m_work)
-            newPipeline();
+        showCanvas();
         m_paletteDock->show();
         m_palette->focusSearch();
     });

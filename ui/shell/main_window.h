@@ -21,6 +21,7 @@ namespace sluice {
 class Actions;
 class AddNodePopup;
 class CanvasWidget;
+class DashboardView;
 class DetailsPanel;
 class EngineMonitor;
 class HeaderBar;
@@ -80,6 +81,7 @@ public:
     MonitorView &monitor() { return *m_monitor; }
     ProblemsView &problems() { return *m_problems; }
     QueryView &query() { return *m_query; }
+    DashboardView &dashboard() { return *m_dashboard; }
     MessageBar &messages() { return *m_messages; }
     HeaderBar &header() { return *m_header; }
     RunStatusBar &statusLine() { return *m_status; }
@@ -115,6 +117,7 @@ private:
     void writeLayout();
     void setPanelsMovable(bool movable);
     void showPage(QWidget *page);
+    void showCanvas();
 
     // main_window_files.cpp
     bool mayDiscard();
@@ -145,6 +148,16 @@ private:
     void showContextMenu(const std::string &node, QPointF scenePos, QPoint globalPos);
     void showKindHelp();
 
+    // main_window_dashboard.cpp
+    void makeDashboard();
+    void connectDashboard();
+    bool onDashboard() const;
+    void refreshPageActions();
+    void pinQuery(const QString &text, const QString &path, const QString &tile);
+    void editTile(const std::string &id);
+    void showQueryPanel();
+    std::string databasePath(const std::string &database) const;
+
     const Catalog &m_catalog;
     ThemeManager *m_themes;
     Actions *m_actions;
@@ -158,6 +171,7 @@ private:
     QStackedWidget *m_pages = nullptr;
     WelcomePage *m_welcome = nullptr;
     QWidget *m_work = nullptr;
+    DashboardView *m_dashboard = nullptr;
     MessageBar *m_messages = nullptr;
     CanvasWidget *m_canvas = nullptr;
     HeaderBar *m_header = nullptr;

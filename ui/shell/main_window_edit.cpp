@@ -1,4 +1,5 @@
 #include "ui/canvas/canvas_widget.h"
+#include "ui/dashboard/dashboard_view.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/inspector.h"
 #include "ui/palette/add_node_popup.h"
@@ -41,19 +42,22 @@ void MainWindow::connectCanvas()
 void MainWindow::connectPipelineActions()
 {
     connect(m_actions->settings, &QAction::triggered, this, [this] {
+        if (onDashboard())
+            showPage(m_work);
         m_canvas->clearSelection();
         m_inspectorDock->show();
         if (auto *name = m_inspector->findChild<QLineEdit *>(QStringLiteral("pipelineName")))
             name->setFocus();
     });
     connect(m_actions->addNode, &QAction::triggered, this, [this] {
-        if (m_pages->currentWidget() != m_work)
-            newPipeline();
+        showCanvas();
         const QPointF middle = QRectF(m_canvas->rect()).center();
         addNodeAt(m_canvas->viewport().toScene(middle),
                   m_canvas->mapToGlobal(middle.toPoint() - QPoint(124, 170)));
     });
     connect(m_actions->rename, &QAction::triggered, this, [this] {
+        if (onDashboard())
+            return m_dashboard->renameSelected();
         if (m_canvas->selectedNodes().size() != 1)
             return;
         m_inspectorDock->show();
@@ -63,6 +67,8 @@ void MainWindow::connectPipelineActions()
         }
     });
     connect(m_actions->editNode, &QAction::triggered, this, [this] {
+        if (onDashboard())
+            return m_dashboard->editSelected();
         if (m_canvas->selectedNodes().size() != 1)
             return;
         m_inspectorDock->show();

@@ -3,10 +3,12 @@
 #include "ui/bridge/run_controller.h"
 #include "ui/bridge/secret_keeper.h"
 #include "ui/canvas/canvas_widget.h"
+#include "ui/dashboard/dashboard_view.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/document/recent_files.h"
 #include "ui/inspector/inspector.h"
 #include "ui/monitor/monitor_view.h"
+#include "ui/query/query_view.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/main_window.h"
@@ -204,6 +206,7 @@ bool MainWindow::saveAs(const QString &path)
     }
     m_document->setValueSources(valueSources(false));
     refreshDatabases();
+    m_dashboard->refreshPaths();
     m_status->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(m_document->path())), 4000);
     return true;
 }
@@ -282,6 +285,8 @@ void MainWindow::onReplaced()
     if (m_foreignRun)
         m_controller->stop();
     m_workspace.reset(m_document->path());
+    m_query->leaveTile();
+    m_dashboard->refreshPaths();
     if (!m_foreignRun)
         m_workspace.runEnded();
     m_document->setValueSources(valueSources(false));

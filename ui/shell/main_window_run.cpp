@@ -18,6 +18,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/main_window_parts.h"
 #include "ui/shell/run_status_bar.h"
+#include "ui/shell/welcome_page.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/state_mark.h"
 
@@ -199,7 +200,7 @@ void MainWindow::refreshTitle()
     const bool edited = m_document->isDirty();
     m_header->setDocument(m_document->displayName(), edited);
     m_header->setDelivery(m_document->pipeline().settings.delivery);
-    const bool shown = m_pages->currentWidget() == m_work;
+    const bool shown = m_pages->currentWidget() != m_welcome;
     setWindowTitle(shown ? tr("%1[*] – Sluice").arg(m_document->displayName()) : tr("Sluice[*]"));
     setWindowModified(edited && shown);
 }
@@ -288,6 +289,8 @@ void MainWindow::onSelection()
 
 void MainWindow::showProblem(const std::string &node, const std::string &field)
 {
+    if (onDashboard())
+        showPage(m_work);
     if (node.empty()) {
         m_canvas->clearSelection();
         m_inspectorDock->show();

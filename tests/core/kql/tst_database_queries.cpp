@@ -106,6 +106,35 @@ TEST_CASE("tables of a database come as KQL's types")
     CHECK(tables.ask("reading | count") == "line 1, column 1: there is no table 'reading'");
 }
 
+TEST_CASE("a table is found by its exact name, in whatever schema, as a view or empty")
+{
+    ScratchDatabase scratch;
+    auto connection = scratch.database().connect();
+    REQUIRE(connection.has_value());
+    REQUIRE(connection
+                ->exec("CREATE TABLE Big(x INTEGER); INSERT INTO Big VALUES (1), (2); "
+                       "CREATE TABLE \"odd \"\"name\"(x INTEGER); "
+                       "CREATE TABLE d(a DECIMAL(10,2), b DECIMAL(5,0), c DECIMAL(38,18)); "
+                       "INSERT INTO d VALUES (12.50, 100, 0.000000000000000001), (0, 0, 5); "
+                       "CREATE VIEW seen AS SELECT x + 1 AS y FROM Big; "
+                       "CREATE VIEW plain AS SELECT * FROM Big; "
+                       "CREATE SCHEMA other; CREATE TABLE other.far(z INTEGER); "
+                       "INSERT INTO other.far VALUES (7); "
+                       "CREATE TABLE other.Big(q INTEGER)")
+                .has_value());
+    const auto ask = [&](std::string_view query) { return kqlRows(scratch.database(), query); };
+    CHECK(ask("Big") == "[1] [2]");
+    CHECK(ask("big") == "line 1, column 1: there is no table 'big'");
+    CHECK(ask("['odd \"name'] | count") == "[0]");
+    CHECK(ask("seen | order by y asc") == "[2] [3]");
+    CHECK(ask("plain | count") == "[2]");
+    CHECK(ask("far") == "[7]");
+    CHECK(ask("Far") == "line 1, column 1: there is no table 'Far'");
+    CHECK(ask("union Big, (far | project x = z)") == "[1] [2] [7]");
+    CHECK(ask("d") == R"(["12.5","100","0.000000000000000001"] ["0","0","5"])");
+    CHECK(ask("d | summarize sum(a), sum(b)") == R"(["12.5","100"])");
+}
+
 TEST_CASE("what becomes plain SQL gives what the kernels give")
 {
     // The second form computes something that does not change the value, which no SQL is made for.

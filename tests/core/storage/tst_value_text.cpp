@@ -1,4 +1,5 @@
 #include "core/storage/database_registry.h"
+#include "core/storage/kql_functions.h"
 #include "core/storage/value_text.h"
 #include "tests/core/storage/scratch.h"
 
@@ -27,6 +28,40 @@ std::string nested(std::size_t depth)
 }
 
 } // namespace
+
+TEST_CASE("decimals are written as DuckDB does, without zeros behind the point")
+{
+    const Scratch scratch;
+    DatabaseRegistry registry;
+    Connection connection = must(must(registry.open(scratch.path("a.duckdb")))->connect());
+    must(ensureKqlFunctions(connection));
+    for (const char *type :
+         {"DECIMAL(4,0)", "DECIMAL(4,2)", "DECIMAL(18,3)", "DECIMAL(38,0)", "DECIMAL(38,18)"}) {
+        CAPTURE(type);
+        const std::string differing = rows(
+            connection,
+            fmt::format(
+                "SELECT a, b FROM (SELECT sluice_decimal(x) AS a, CASE WHEN contains(x::VARCHAR, "
+                "'.') THEN rtrim(rtrim(x::VARCHAR, '0'), '.') ELSE x::VARCHAR END AS b "
+                "FROM (SELECT TRY_CAST(v AS {}) AS x FROM (VALUES ('0'), ('1'), ('-1'), "
+                "('0.05'), ('-0.5'), ('99.99'), ('-99.9'), ('1234'), ('0.123456789'), "
+                "('123456789012345.678'), ('12345678901234567890.123456789012345678'), "
+                "('-99999999999999999999999999999999999999'), "
+                "('99999999999999999999999999999999999999'), "
+                "('1000000000000000000'), ('999999999999999999.999'), "
+                "('0.00000000000000000000000000000000000001'), (NULL)) t(v))) "
+                "WHERE a IS DISTINCT FROM b",
+                type));
+        CHECK(differing == "");
+    }
+    // Here DuckDB leaves out the zero before the point, which no kernel reads back.
+    CHECK(rows(connection,
+               "SELECT sluice_decimal(x::DECIMAL(9,9)), sluice_decimal(x::DECIMAL(38,38)) FROM "
+               "(VALUES (0.05), (-0.5), (0)) t(x)")
+          == "0.05|0.05;-0.5|-0.5;0|0");
+    CHECK(connection.query("SELECT sluice_decimal(1.5::DOUBLE)").error().code
+          == ErrorCode::DatabaseFailed);
+}
 
 TEST_CASE("what is taken for JSON, DuckDB takes too")
 {

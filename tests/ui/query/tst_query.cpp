@@ -1,4 +1,6 @@
 #include "tests/ui/support/qt_test_main.h"
+#include "ui/query/answer_file.h"
+#include "ui/query/chart_axes.h"
 #include "ui/query/chart_series.h"
 #include "ui/query/query_chart.h"
 #include "ui/query/query_model.h"
@@ -7,6 +9,7 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QTreeWidget>
 
 #include <atomic>
@@ -77,7 +80,7 @@ QueryTable machines()
 class TestBackend : public QueryBackend
 {
 public:
-    Result<QueryTable> run(const std::string &text, std::stop_token stop) override
+    Result<QueryTable> run(const std::string &text, std::size_t, std::stop_token stop) override
     {
         asked = text;
         if (text == "wait") {
@@ -296,6 +299,118 @@ private Q_SLOTS:
         QVERIFY(!has("readings | wh", "temp"));
         QVERIFY(has("readings | where te", "temp"));
         QVERIFY(has("readings | summarize av", "avg"));
+        QVERIFY(!has("readings | where av", "avg")); // no aggregate fits there
+        QVERIFY(has("readings | where te", "tolower"));
+        QVERIFY(has("readings | render ti", "timechart"));
+        QVERIFY(!has("readings | render ti", "temp"));
+    }
+
+    void aWordIsExplainedAtThePointer()
+    {
+        QTRY_VERIFY(m_view->findChild<QTreeWidget *>()->topLevelItemCount() == 2);
+        m_view->setText(QStringLiteral("readings | where strlen(machine) > 3 and temp > 1"));
+        const auto help = [this](const char *word) {
+            return m_view->text().helpAt(
+                int(m_view->text().toPlainText().indexOf(QLatin1String(word))) + 1);
+        };
+        QVERIFY2(help("strlen").startsWith(QStringLiteral("strlen(")), qPrintable(help("strlen")));
+        QVERIFY(help("strlen").contains(QStringLiteral("Example")));
+        QVERIFY(help("temp").contains(QStringLiteral("temp: real")));
+        QVERIFY(help("readings").contains(QStringLiteral("4 columns")));
+        m_view->setText(QStringLiteral("readings | where tmp > 3"));
+        QTRY_VERIFY(help("tmp").contains(QStringLiteral("no column 'tmp'")));
+    }
+
+    void pinningSaysWhatIsPinned()
+    {
+        QSignalSpy pinned(m_view.get(), &QueryView::pinWanted);
+        auto *pin = m_view->findChild<QPushButton *>(QStringLiteral("pinQuery"));
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QCOMPARE(pinned.count(), 0); // nothing to pin
+        m_view->setText(QStringLiteral("readings | count"));
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QCOMPARE(pinned.count(), 1);
+        QCOMPARE(pinned[0][0].toString(), QStringLiteral("readings | count"));
+        QCOMPARE(pinned[0][1].toString(), QStringLiteral("/tmp/demo.duckdb"));
+        QCOMPARE(pinned[0][2].toString(), QString());
+        m_view->editTile(QStringLiteral("tile_1"),
+                         QStringLiteral("Count"),
+                         QStringLiteral("readings | take 1"),
+                         QStringLiteral("/tmp/other.duckdb"));
+        QCOMPARE(m_view->text().toPlainText(), QStringLiteral("readings | take 1"));
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QCOMPARE(pinned[1][1].toString(), QStringLiteral("/tmp/other.duckdb"));
+        QCOMPARE(pinned[1][2].toString(), QStringLiteral("tile_1"));
+        QVERIFY(m_view->editedTile().isEmpty());
+    }
+
+    void anAnswerIsWrittenInTheFormOfItsName()
+    {
+        const QTemporaryDir folder;
+        for (const char *name : {"a.csv", "a.ndjson", "a.parquet"}) {
+            const QString path = folder.filePath(QLatin1String(name));
+            QVERIFY(writeAnswerFile(machines(), path).has_value());
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            if (path.endsWith(QLatin1String("parquet")))
+                QVERIFY(bytes.startsWith("PAR1") && bytes.endsWith("PAR1"));
+            else
+                QCOMPARE(bytes.count('\n'), path.endsWith(QLatin1String("csv")) ? 5 : 4);
+        }
+        QVERIFY(!writeAnswerFile(machines(), QStringLiteral("/nonexistent/a.csv")).has_value());
+    }
+
+    void ticksAreRoundAndReadable()
+    {
+        const auto labels = [](const AxisScale &scale) {
+            QStringList texts;
+            for (const AxisTick &tick : scale.ticks)
+                texts << tick.label;
+            return texts.join(QLatin1Char(' '));
+        };
+        QCOMPARE(labels(valueScale(0, 83, 5)), QStringLiteral("0 20 40 60 80 100"));
+        QCOMPARE(labels(valueScale(-3, 4, 5)), QStringLiteral("-4 -2 0 2 4"));
+        QCOMPARE(labels(valueScale(120'000, 1'400'000, 4)), QStringLiteral("0 0.5 M 1.0 M 1.5 M"));
+        QCOMPARE(labels(valueScale(0, 0.0031, 4)), QStringLiteral("0 0.001 0.002 0.003 0.004"));
+        QCOMPARE(labels(valueScale(7, 7, 4)), QStringLiteral("0 2 4 6 8"));
+        QCOMPARE(labels(valueScale(HUGE_VAL, -HUGE_VAL, 2)), QStringLiteral("0 0.5 1.0"));
+        const QDateTime noon(QDate(2026, 3, 1), QTime(11, 52, 7));
+        const double low = double(noon.toMSecsSinceEpoch());
+        QCOMPARE(labels(timeScale(low, low + 15 * 60e3, 4)), QStringLiteral("11:55 12:00 12:05"));
+        QVERIFY(timeScale(low, low, 4).high > low);
+    }
+
+    void aMissingValueIsAGapAndNoRowsAreNoPicture()
+    {
+        QueryTable table = machines();
+        auto holed = takeColumn(ColumnType::Real, 2);
+        holed->valid = {1, 0};
+        holed->floats = {30, 0};
+        std::vector<Batch> batches = table.batches();
+        batches[0].columns[1] = texts({"A", "A"});
+        batches[1].columns[1] = texts({"A", "A"});
+        batches[0].columns[2] = holed;
+        batches[1].columns[0] =
+            integers(ColumnType::Datetime, {12 * kTicksPerMinute, 13 * kTicksPerMinute});
+        table.schema.columns.resize(3);
+        for (Batch &batch : batches)
+            batch.columns.resize(3);
+        table.setBatches(batches);
+        table.render = QStringLiteral("timechart");
+        const ChartSeries lines = chartSeries(table);
+        QCOMPARE(lines.series.size(), std::size_t(1));
+        QCOMPARE(lines.series[0].points.size(), 3);
+        QCOMPARE(lines.series[0].gaps, std::vector<qsizetype>{1});
+        QueryChart chart;
+        chart.draw(table);
+        QVERIFY(chart.hasPicture());
+        QCOMPARE(chart.seriesNames(), QStringList{QStringLiteral("A")});
+        QueryTable empty;
+        empty.schema = table.schema;
+        empty.render = table.render;
+        chart.draw(empty);
+        QVERIFY(!chart.hasPicture());
     }
 };
 

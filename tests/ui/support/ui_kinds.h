@@ -80,7 +80,8 @@ T must(Result<T> result)
 {
     if (!result)
         throw std::runtime_error(describe(result.error()));
-    return *std::move(result);
+    if constexpr (!std::is_void_v<T>)
+        return *std::move(result);
 }
 
 inline Pipeline withNode(const Pipeline &pipeline,

@@ -239,7 +239,8 @@ private:
         if (m_passing)
             return {};
         TRY_ASSIGN(m_file, m_files->openWrite(partPath(), WriteMode::Replace));
-        return noteFile();
+        TRY(noteFile());
+        return m_files->syncDirectory(directoryOf(m_path));
     }
 
     Result<void> writeOut()
@@ -298,7 +299,8 @@ private:
             ++m_part;
         TRY(cutTornLine(partPath(), true));
         TRY_ASSIGN(m_file, m_files->openWrite(partPath(), WriteMode::Append));
-        return noteFile();
+        TRY(noteFile());
+        return m_files->syncDirectory(directoryOf(m_path));
     }
 
     Result<void> finishPart()
@@ -306,8 +308,7 @@ private:
         TRY(writeOut());
         TRY(m_file->sync());
         TRY(m_files->rename(partPath(), numberedPath(m_part)));
-        TRY(m_files->syncDirectory(directoryOf(m_path)));
-        return openPart();
+        return openPart(); // which makes both names durable
     }
 
     std::string m_path;

@@ -23,7 +23,13 @@ order; the partition is the one that Java clients choose for the key.
 Messages are acknowledged by all in-sync replicas. A broker that goes away is waited for: nothing is
 dropped, the pipeline stands still until it is back. An event larger than *Largest message*, or than
 the topic takes, becomes a dead letter. A message that the broker refuses for another reason ends the
-run.)";
+run.
+
+With the delivery *exactly_once* the events of a checkpoint are written in transactions: readers with
+`isolation.level=read_committed` see each of them once, also after a crash. How far the topic is
+stands in the consumer group `sluice.progress.…`, which needs the right to be written to, as do
+transactional ids that begin with `sluice.`. Azure Event Hubs offers no transactions outside its
+Premium and Dedicated tiers.)";
 
 std::vector<FieldSpec> fields()
 {
@@ -153,6 +159,7 @@ NodeDescriptor describe()
     descriptor.columnNeeds = columnNeeds;
     descriptor.validate = validateKafkaFields;
     descriptor.createDestination = create;
+    descriptor.exactlyOnce = true;
     descriptor.probe = [](const Config &config, const NodeContext &, std::stop_token stop) {
         return probeKafka(config, {config.text(kTopic)}, kTopic, std::move(stop));
     };

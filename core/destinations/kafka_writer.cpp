@@ -1,5 +1,7 @@
 #include "core/destinations/kafka_writer.h"
 
+#include "core/destinations/kafka_prepared.h"
+
 #include <chrono>
 
 namespace sluice {
@@ -7,18 +9,6 @@ namespace sluice {
 namespace {
 
 constexpr int kServeMs = 100;
-
-/// One batch with its keys. The payloads are the records themselves, or lie in `bytes`.
-struct KafkaPrepared : Prepared
-{
-    bool whole = false;
-    KafkaKeyList keys; // one a selected row, sent or not; empty: no keys
-    // One a row that is to be sent:
-    std::vector<std::uint16_t> rows;
-    std::vector<std::size_t> starts; // its payload in `bytes`
-    std::vector<std::size_t> ends;
-    std::vector<std::uint16_t> keyOf; // its place in `keys`
-};
 
 } // namespace
 
@@ -104,7 +94,7 @@ Result<std::unique_ptr<Prepared>> KafkaWriter::prepare(const Batch &batch) const
     TRY_ASSIGN(const auto lane, laneOf(*batch.schema));
     prepared->whole = lane->schema.whole && batch.raw != nullptr;
     if (lane->keys)
-        TRY(lane->keys->compute(batch, prepared->keys));
+        TRY(lane->keys->compute(batch, prepared->keyList));
     prepared->rows.reserve(batch.selection.size());
     std::uint16_t place = 0;
     std::size_t encoded = 0; // where the latest encoded event begins
@@ -118,9 +108,9 @@ Result<std::unique_ptr<Prepared>> KafkaWriter::prepare(const Batch &batch) const
             lane->encoder.encodeRow(batch, row, prepared->bytes);
             size = prepared->bytes.size() - encoded;
         }
-        if (lane->keys && prepared->keys.present[keyPlace])
-            size += prepared->keys.ends[keyPlace]
-                    - (keyPlace == 0 ? 0 : prepared->keys.ends[keyPlace - 1U]);
+        if (lane->keys && prepared->keyList.present[keyPlace])
+            size += prepared->keyList.ends[keyPlace]
+                    - (keyPlace == 0 ? 0 : prepared->keyList.ends[keyPlace - 1U]);
         if (size > m_maxBytes) {
             prepared->errors.push_back(
                 {row,
@@ -143,39 +133,24 @@ Result<void> KafkaWriter::accept(std::unique_ptr<Prepared> prepared, std::vector
 {
     TRY(failure());
     const auto &messages = static_cast<const KafkaPrepared &>(*prepared);
-    const std::string_view encoded = messages.bytes.view();
-    const std::string_view keys = messages.keys.bytes.view();
-    for (std::size_t i = 0; i < messages.rows.size(); ++i) {
-        const std::string_view payload =
-            messages.whole
-                ? messages.batch.raw->record(messages.rows[i])
-                : encoded.substr(messages.starts[i], messages.ends[i] - messages.starts[i]);
-        std::string_view key;
-        bool hasKey = false;
-        if (!messages.keys.ends.empty()) {
-            const std::size_t place = messages.keyOf[i];
-            const std::size_t begin = place == 0 ? 0 : messages.keys.ends[place - 1];
-            key = keys.substr(begin, messages.keys.ends[place] - begin);
-            hasKey = messages.keys.present[place];
-        }
-        TRY(send(payload, key, hasKey));
-    }
+    for (std::size_t i = 0; i < messages.rows.size(); ++i)
+        TRY(send(messages.message(i)));
     return {};
 }
 
 /// Hands one message to librdkafka, waiting while its queue is full.
-Result<void> KafkaWriter::send(std::string_view payload, std::string_view key, bool hasKey)
+Result<void> KafkaWriter::send(const KafkaOutMessage &message)
 {
     constexpr std::chrono::milliseconds kPause{5};
     // An empty key is a key: its address tells it from none.
-    const char *keyData = hasKey ? (key.empty() ? "" : key.data()) : nullptr;
+    const char *key = message.hasKey ? (message.key.empty() ? "" : message.key.data()) : nullptr;
     while (rd_kafka_produce(m_topic,
                             RD_KAFKA_PARTITION_UA,
                             RD_KAFKA_MSG_F_COPY,
-                            const_cast<char *>(payload.data()), // NOLINT: it is copied
-                            payload.size(),
-                            keyData,
-                            key.size(),
+                            const_cast<char *>(message.payload.data()), // NOLINT: it is copied
+                            message.payload.size(),
+                            key,
+                            message.key.size(),
                             nullptr)
            != 0) {
         const rd_kafka_resp_err_t code = rd_kafka_last_error();
@@ -233,6 +208,10 @@ std::string KafkaWriter::state() const
     const std::scoped_lock lock(m_mutex);
     if (!m_client)
         return {};
+    if (m_transactor) {
+        if (std::string words = m_transactor->state(); !words.empty())
+            return words;
+    }
     if (const auto trouble = m_client->trouble())
         return fmt::format("broker away, trying again: {}", trouble->message);
     return {};
@@ -241,12 +220,21 @@ std::string KafkaWriter::state() const
 void KafkaWriter::interrupt()
 {
     m_interrupted = true;
+    const std::scoped_lock lock(m_mutex);
+    if (m_transactor)
+        m_transactor->interrupt();
 }
 
 Result<void> KafkaWriter::close(bool)
 {
     if (!m_client)
         return {};
+    std::unique_ptr<KafkaTransactor> transactor;
+    {
+        const std::scoped_lock lock(m_mutex);
+        transactor.swap(m_transactor);
+    }
+    transactor.reset();
     m_server = {}; // stops and joins
     // What no barrier has confirmed is read again by the next run.
     rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/destinations/kafka_keys.h"
+#include "core/destinations/kafka_transactor.h"
 #include "core/event/json_encoder.h"
 #include "core/network/kafka_client.h"
 #include "core/node/destination.h"
+#include "core/node/exactly_once.h"
 #include "core/node/node_context.h"
 
 #include <atomic>
@@ -37,7 +39,10 @@ inline constexpr std::int64_t kMessageOverheadBytes = 256;
 /// An event that is larger than the topic takes is refused before it is sent. What the broker
 /// refuses afterwards for good ends the run: its row is no longer known, and the events since the
 /// last barrier are read again by the next run.
-class KafkaWriter : public Destination
+///
+/// In an exactly-once run claim() makes a second client, one with transactions; the first one then
+/// only asks.
+class KafkaWriter : public Destination, public ExactlyOnceDestination
 {
 public:
     KafkaWriter(Config config, KafkaWriterOptions options, NodeContext context);
@@ -52,6 +57,14 @@ public:
     void interrupt() override;
     Result<void> close(bool finished) override;
 
+    Result<void> putAside(Prepared &prepared) const override;
+    Result<std::string> identity() const override;
+    Result<std::optional<AppliedMark>> claim(const ProgressKey &key,
+                                             const std::string &place) override;
+    Result<void> apply(const std::vector<std::string_view> &records,
+                       const AppliedMark &mark) override;
+    std::string place() const override;
+
 private:
     /// How to write events of one schema.
     struct Lane
@@ -62,11 +75,12 @@ private:
     };
 
     KafkaProperties properties() const;
+    KafkaProperties transactionProperties(const ProgressKey &key) const;
     Result<void> checkTopic();
     void learnTopicLimit();
     Result<std::shared_ptr<const Lane>> makeLane(const Schema &schema) const;
     Result<std::shared_ptr<const Lane>> laneOf(const Schema &schema) const;
-    Result<void> send(std::string_view payload, std::string_view key, bool hasKey);
+    Result<void> send(const KafkaOutMessage &message);
     void onDelivery(const rd_kafka_message_t &message);
     Error refused(const rd_kafka_message_t &message) const;
     Result<void> failure() const;
@@ -83,6 +97,7 @@ private:
     std::optional<Error> m_failure;        // guarded by m_mutex: the first message given up
     std::unique_ptr<KafkaClient> m_client; // guarded by m_mutex: set by open, reset by close
     std::jthread m_server;                 // serves librdkafka's callbacks
+    std::unique_ptr<KafkaTransactor> m_transactor; // guarded by m_mutex: set by claim
 };
 
 } // namespace sluice

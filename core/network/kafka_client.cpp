@@ -218,6 +218,8 @@ Result<KafkaClusterInfo> KafkaClient::describeCluster(const std::vector<std::str
     const KafkaMetadata metadata(raw);
     KafkaClusterInfo info;
     info.brokers = static_cast<std::size_t>(metadata->broker_cnt);
+    if (metadata->broker_cnt > 0)
+        info.broker = metadata->brokers[0].id;
     if (char *id = rd_kafka_clusterid(handle(), timeoutMs)) {
         info.clusterId = id;
         rd_kafka_mem_free(handle(), id);

@@ -27,6 +27,7 @@ struct KafkaClusterInfo
 {
     std::string clusterId;
     std::size_t brokers = 0;
+    std::int32_t broker = -1; // the number of one of them
     std::vector<KafkaTopicInfo> topics;
 };
 

@@ -137,6 +137,8 @@ Error refusedAccess(rd_kafka_resp_err_t code, std::string_view user)
         what = "the consumer group";
         field = "consumer_group";
     }
+    if (code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+        what = "transactional ids that begin with 'sluice.'";
     return fail(
                ErrorCode::AuthenticationFailed, "The broker does not allow {} to use {}", who, what)
         .hint("Ask whoever runs the cluster for the right, or use another login.")
@@ -169,6 +171,7 @@ bool isAccessRefused(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
         return true;
     default:
         return false;
@@ -215,6 +218,7 @@ Error kafkaError(rd_kafka_resp_err_t code,
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
         return refusedAccess(code, user);
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
         return fail(ErrorCode::ConnectionFailed,

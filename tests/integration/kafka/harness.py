@@ -22,6 +22,7 @@ sys.path.insert(0, str(_HERE.parent / "kafka_broker"))
 
 import sensor_gen  # noqa: E402
 from broker import Broker, BrokerError  # noqa: E402
+from proxy import Proxy  # noqa: E402
 
 PATIENCE_SECONDS = 120
 _SKIPPED = 77
@@ -122,12 +123,15 @@ _names = itertools.count(1)
 class Bench:
     """A broker and a scratch folder for one test script."""
 
-    def __init__(self, sluice, read_table, folder, broker):
-        self.sluice = sluice
-        self._read_table = read_table
+    def __init__(self, arguments, folder, broker, proxy=None):
+        self.sluice = arguments.sluice
+        self.outbox_driver = arguments.outbox_driver
+        self._read_table = arguments.read_table
         self.folder = pathlib.Path(folder)
         self.broker = broker
+        self.proxy = proxy
         self._runs = []
+        self._others = []
 
     def fresh(self, prefix):
         return f"{prefix}{next(_names)}"
@@ -235,6 +239,10 @@ class Bench:
         )
         return collections.Counter({(row["device_id"], row["temp"]): row["n"] for row in rows})
 
+    def keep(self, run):
+        """Ends the process of `run` with the test, whatever becomes of it."""
+        self._others.append(run.process)
+
     def tell_runs(self):
         """What a failed test's runs last said."""
         for number, run in enumerate(self._runs, 1):
@@ -244,6 +252,9 @@ class Bench:
     def close(self):
         for run in self._runs:
             run.close()
+        for process in self._others:
+            process.kill()
+            process.wait()
 
 
 def compare(found, expected, duplicates_allowed=False):
@@ -266,11 +277,13 @@ def _give_up(words):
     sys.exit(_SKIPPED)
 
 
-def main(*tests, versions=("3.9.2",)):
-    """Runs the test functions, each with a Bench, once a broker version."""
+def main(*tests, versions=("3.9.2",), proxied=False):
+    """Runs the test functions, each with a Bench, once a broker version. `proxied`: every client
+    comes to the broker through bench.proxy."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sluice", required=True)
     parser.add_argument("--read-table", required=True)
+    parser.add_argument("--outbox-driver")
     parser.add_argument("--only", help="run the test of this name alone")
     arguments = parser.parse_args()
     for tool in ("java", "openssl", "kcat"):
@@ -284,22 +297,25 @@ def main(*tests, versions=("3.9.2",)):
     for version in versions:
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sluice_test_"))
-            broker = Broker(version=version)
+            proxy = stack.enter_context(contextlib.closing(Proxy())) if proxied else None
+            broker = Broker(version=version, advertised=proxy.address if proxy else None)
             try:
                 stack.enter_context(broker)
             except BrokerError as error:
                 if "is not in" in str(error) or "is not installed" in str(error):
                     _give_up(str(error))
                 raise
+            if proxy:
+                proxy.broker = broker.bootstrap
             for test in tests:
                 if arguments.only in (None, test.__name__):
-                    failures += _run_one(test, version, arguments, folder, broker)
+                    failures += _run_one(test, version, arguments, folder, broker, proxy)
     sys.exit(1 if failures else 0)
 
 
-def _run_one(test, version, arguments, folder, broker):
+def _run_one(test, version, arguments, folder, broker, proxy):
     scratch = tempfile.mkdtemp(dir=folder)
-    bench = Bench(arguments.sluice, arguments.read_table, scratch, broker)
+    bench = Bench(arguments, scratch, broker, proxy)
     begin = time.monotonic()
     words = "ok"
     try:

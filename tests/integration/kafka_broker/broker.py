@@ -59,12 +59,14 @@ class BrokerError(RuntimeError):
 class Broker:
     """Owns one broker process. Not for use by several threads at once."""
 
-    def __init__(self, version=DEFAULT_VERSION, config=None):
+    def __init__(self, version=DEFAULT_VERSION, config=None, advertised=None):
+        """advertised: the address that clients without TLS and login are told, of a proxy."""
         home = os.environ.get("SLUICE_KAFKA_HOME")
         root = pathlib.Path(__file__).resolve().parents[3]
         self.version = version
         self._jars = (pathlib.Path(home) if home else root / "build" / "kafka") / version / "lib"
         self._config = dict(config or {})
+        self._advertised = advertised
         self._process = None
         self._folder = None
 
@@ -167,6 +169,9 @@ class Broker:
         try:
             for done in admin.create_topics([topic], operation_timeout=15).values():
                 done.result(timeout=30)
+            # Made, but the broker may not tell everybody yet.
+            while len(admin.list_topics(name, timeout=15).topics[name].partitions) < partitions:
+                time.sleep(0.02)
         except Exception as error:  # what the client raises varies by version
             raise BrokerError(f"topic '{name}' could not be created: {error}") from error
 
@@ -227,7 +232,7 @@ class Broker:
             "controller.listener.names": "CONTROLLER",
             "controller.quorum.bootstrap.servers": f"127.0.0.1:{ports['CONTROLLER']}",
             "listeners": ",".join(f"{name}://127.0.0.1:{port}" for name, port in ports.items()),
-            "advertised.listeners": f"PLAINTEXT://{self.bootstrap},SASL_SSL://{self.ssl_bootstrap},"
+            "advertised.listeners": f"PLAINTEXT://{self._advertised or self.bootstrap},SASL_SSL://{self.ssl_bootstrap},"
             f"SASL_PLAINTEXT://{self.sasl_plain_bootstrap}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,"
             "SASL_SSL:SASL_SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",

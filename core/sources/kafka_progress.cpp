@@ -9,6 +9,8 @@ namespace sluice {
 std::string KafkaProgress::toJson() const
 {
     nlohmann::json json{{"cluster_id", clusterId}, {"topics", nlohmann::json::object()}};
+    if (!topicIds.empty())
+        json["topic_ids"] = topicIds;
     for (const auto &[topic, partitions] : topics) {
         auto &entry = json["topics"][topic] = nlohmann::json::object();
         for (const auto &[partition, offset] : partitions)
@@ -29,6 +31,15 @@ Result<KafkaProgress> KafkaProgress::parse(const std::string &json)
     KafkaProgress progress;
     if (parsed.contains("cluster_id") && parsed["cluster_id"].is_string())
         progress.clusterId = parsed["cluster_id"].get<std::string>();
+    if (parsed.contains("topic_ids")) {
+        if (!parsed["topic_ids"].is_object())
+            return damaged();
+        for (const auto &[topic, id] : parsed["topic_ids"].items()) {
+            if (!id.is_string())
+                return damaged();
+            progress.topicIds[topic] = id.get<std::string>();
+        }
+    }
     for (const auto &[topic, partitions] : parsed["topics"].items()) {
         if (!partitions.is_object())
             return damaged();

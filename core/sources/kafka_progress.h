@@ -17,11 +17,13 @@ struct KafkaPartitionKey
     friend auto operator<=>(const KafkaPartitionKey &, const KafkaPartitionKey &) = default;
 };
 
-/// Where a Kafka source goes on: {"cluster_id", "topics": {name: {partition: next offset}}}.
+/// Where a Kafka source goes on:
+/// {"cluster_id", "topic_ids": {name: id}, "topics": {name: {partition: next offset}}}.
 /// A topic that is listed was read before, even where it has no partition yet.
 struct KafkaProgress
 {
     std::string clusterId;
+    std::map<std::string, std::string> topicIds; // only where it matters, and is known
     std::map<std::string, std::map<std::int32_t, std::int64_t>> topics;
 
     std::string toJson() const;

@@ -37,7 +37,7 @@ void KafkaReader::dropFetched()
 
 Result<void> KafkaReader::deliver(RawRecords &out)
 {
-    const std::scoped_lock lock(m_mutex);
+    const std::scoped_lock lock(m_reading.mutex);
     while (m_fetchedBegin < m_fetched.size() && out.used < kBatchBytes
            && out.records.size() < kBatchRows) {
         const KafkaMessage message(m_fetched[m_fetchedBegin++]);
@@ -45,8 +45,8 @@ Result<void> KafkaReader::deliver(RawRecords &out)
             TRY(onMessageError(*message));
             continue;
         }
-        const std::int32_t index = m_partitions.indexOf(*message);
-        KafkaSlot &slot = m_partitions[index];
+        const std::int32_t index = m_reading.partitions.indexOf(*message);
+        KafkaSlot &slot = m_reading.partitions[index];
         // What was fetched before a rebalance or a seek no longer counts.
         if (slot.assigned && message->offset >= slot.next)
             append(*message, slot, index, out);
@@ -95,10 +95,10 @@ Result<void> KafkaReader::onMessageError(const rd_kafka_message_t &message)
     };
     switch (message.err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
-        KafkaSlot &slot = m_partitions[m_partitions.indexOf(message)];
+        KafkaSlot &slot = m_reading.partitions[m_reading.partitions.indexOf(message)];
         slot.next = std::max(slot.next, message.offset); // behind control records, too
         m_topicTrouble.clear();
-        m_client->noteContact();
+        m_reading.client->noteContact();
         return {};
     }
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -109,9 +109,10 @@ Result<void> KafkaReader::onMessageError(const rd_kafka_message_t &message)
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-        return fail(m_client->translate(message.err, reason()));
+        return fail(m_reading.client->translate(message.err, reason()));
     case RD_KAFKA_RESP_ERR__FATAL:
-        return fail(m_client->fatal().value_or(m_client->translate(message.err, reason())));
+        return fail(
+            m_reading.client->fatal().value_or(m_reading.client->translate(message.err, reason())));
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
@@ -120,7 +121,7 @@ Result<void> KafkaReader::onMessageError(const rd_kafka_message_t &message)
         return {};
     default:
         if (isConnectionTrouble(message.err))
-            m_client->noteError(message.err, reason());
+            m_reading.client->noteError(message.err, reason());
         else
             m_topicTrouble = reason();
         return {};

@@ -7,11 +7,11 @@ namespace sluice {
 SourceFigures KafkaReader::figures() const
 {
     SourceFigures figures;
-    const std::scoped_lock lock(m_mutex);
-    if (!m_client)
+    const std::scoped_lock lock(m_reading.mutex);
+    if (!m_reading.client)
         return figures;
     figures.state = stateWords(figures.troubled);
-    for (const KafkaSlot &slot : m_partitions.all()) {
+    for (const KafkaSlot &slot : m_reading.partitions.all()) {
         if (!slot.assigned)
             continue;
         PartitionFigures partition;
@@ -21,7 +21,7 @@ SourceFigures KafkaReader::figures() const
         std::int64_t high = -1;
         // What the latest fetch brought along; no question to the broker.
         rd_kafka_get_watermark_offsets(
-            m_client->handle(), slot.key.topic.c_str(), slot.key.partition, &low, &high);
+            m_reading.client->handle(), slot.key.topic.c_str(), slot.key.partition, &low, &high);
         partition.end = std::max(high, slot.end);
         if (slot.next >= 0 && partition.end >= 0)
             partition.lag = std::max<std::int64_t>(partition.end - slot.next, 0);
@@ -33,7 +33,7 @@ SourceFigures KafkaReader::figures() const
 std::vector<std::int32_t> KafkaReader::partitions() const
 {
     std::vector<std::int32_t> numbers;
-    const auto &slots = m_partitions.all();
+    const auto &slots = m_reading.partitions.all();
     for (std::size_t i = 0; i < slots.size(); ++i) {
         if (slots[i].assigned)
             numbers.push_back(static_cast<std::int32_t>(i));
@@ -44,7 +44,7 @@ std::vector<std::int32_t> KafkaReader::partitions() const
 std::string KafkaReader::stateWords(bool &troubled) const
 {
     troubled = true;
-    if (const auto error = m_client->trouble())
+    if (const auto error = m_reading.client->trouble())
         return fmt::format("broker away, trying again: {}", error->message);
     if (m_scout && !m_scout->finished()) {
         const std::string waitingFor = m_scout->waitingFor();
@@ -56,10 +56,10 @@ std::string KafkaReader::stateWords(bool &troubled) const
     if (!m_topicTrouble.empty())
         return m_topicTrouble;
     troubled = false;
-    const auto &slots = m_partitions.all();
+    const auto &slots = m_reading.partitions.all();
     if (std::none_of(slots.begin(), slots.end(), [](const KafkaSlot &s) { return s.assigned; }))
-        return "waiting for partitions: the consumer group shares them out";
-    return {};
+        return m_share->waitingWords();
+    return m_reading.shareTrouble;
 }
 
 } // namespace sluice

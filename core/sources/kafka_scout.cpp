@@ -1,6 +1,7 @@
 #include "core/sources/kafka_scout.h"
 
 #include "core/network/kafka_errors.h"
+#include "core/network/kafka_topic_ids.h"
 
 #include <algorithm>
 #include <array>
@@ -80,6 +81,14 @@ std::optional<Result<KafkaScouting>> KafkaScout::attempt(int timeoutMs)
         return std::nullopt;
     KafkaScouting found;
     found.cluster = std::move(*cluster);
+    if (m_order.wantsTopicIds) {
+        auto ids = findKafkaTopicIds(m_client, found.cluster, timeoutMs);
+        if (!ids)
+            return std::nullopt;
+        found.topicIds = std::move(*ids);
+        if (auto problem = checkTopicIds(found))
+            return fail(std::move(*problem));
+    }
     if (!findEnds(found, timeoutMs))
         return std::nullopt;
     if (m_order.timestampMs && !findTimestamps(found, timeoutMs))
@@ -106,6 +115,25 @@ std::optional<Error> KafkaScout::checkTopics(const KafkaClusterInfo &cluster, bo
         setWaitingFor(missing
                           ? fmt::format("the cluster has no topic '{}'; waiting for it", topic.name)
                           : fmt::format("topic '{}' is not ready; trying again", topic.name));
+    }
+    return std::nullopt;
+}
+
+/// A topic that was deleted and made anew has offsets that mean something else.
+std::optional<Error> KafkaScout::checkTopicIds(const KafkaScouting &found) const
+{
+    for (const auto &[topic, expected] : m_order.expectedTopicIds) {
+        const auto id = found.topicIds.find(topic);
+        if (id == found.topicIds.end() || id->second == expected)
+            continue;
+        return fail(
+                   ErrorCode::TargetChanged,
+                   "Topic '{}' is another one than at the last checkpoint: it was deleted and made "
+                   "anew",
+                   topic)
+            .hint("Run with --from-start to read the new one.")
+            .field("topics")
+            .take();
     }
     return std::nullopt;
 }

@@ -24,6 +24,8 @@ struct KafkaScoutOrder
     std::optional<std::int64_t> timestampMs; // find the first offsets at or behind it
     std::string group;                       // look for its members; empty: do not
     std::string ownInstance;                 // a member of this name is a former run of ours
+    bool wantsTopicIds = false;
+    std::map<std::string, std::string> expectedTopicIds; // of the kept progress
 };
 
 struct KafkaScouting
@@ -32,7 +34,8 @@ struct KafkaScouting
     std::map<KafkaPartitionKey, std::int64_t> oldest; // the first record that is kept
     std::map<KafkaPartitionKey, std::int64_t> ends;   // behind the last record
     std::map<KafkaPartitionKey, std::int64_t> timestampStarts;
-    bool groupIsReading = false; // it has members that are not ours
+    std::map<std::string, std::string> topicIds; // where the brokers know them
+    bool groupIsReading = false;                 // it has members that are not ours
 };
 
 /// Asks the cluster on a thread of its own, so that neither open() nor poll() waits for an absent
@@ -47,7 +50,7 @@ public:
     KafkaScout &operator=(const KafkaScout &) = delete;
 
     bool finished() const;
-    /// Once finished. Errors: TopicMissing, ProgressMismatch, AuthenticationFailed
+    /// Once finished. Errors: TopicMissing, ProgressMismatch, TargetChanged, AuthenticationFailed
     const Result<KafkaScouting> &result() const { return *m_result; }
     /// What it waits for, in words; may be empty.
     std::string waitingFor() const;
@@ -56,6 +59,7 @@ private:
     void run(const std::stop_token &stop);
     std::optional<Result<KafkaScouting>> attempt(int timeoutMs);
     std::optional<Error> checkTopics(const KafkaClusterInfo &cluster, bool &complete);
+    std::optional<Error> checkTopicIds(const KafkaScouting &found) const;
     bool findEnds(KafkaScouting &found, int timeoutMs) const;
     bool findTimestamps(KafkaScouting &found, int timeoutMs) const;
     bool groupIsReading(int timeoutMs) const;

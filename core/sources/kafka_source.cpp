@@ -33,6 +33,10 @@ were never read:
 
 A run that is to stop when it has caught up waits for partitions that other members have.
 
+With the delivery *exactly_once* a run shares with nobody: it reads all partitions of its topics,
+also those that are added later, from its own positions. The group then only gets offsets, so that
+tools see how far the run is. A topic that was deleted and made anew is refused.
+
 A broker that goes away is waited for; the node says so meanwhile. A topic that does not exist yet
 is waited for, too, unless the run is to stop when it has caught up.
 

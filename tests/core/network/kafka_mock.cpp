@@ -138,7 +138,9 @@ pollUntil(Source &source, WakeUp &wakeUp, Delivered &delivered, const std::funct
     const auto deadline = Wait::now() + std::chrono::seconds(30);
     while (!delivered.ended && !done()) {
         if (Wait::now() > deadline)
-            return fail(ErrorCode::Unknown, "the condition did not come true in half a minute");
+            return fail(ErrorCode::Unknown,
+                        "the condition did not come true in half a minute; the source says '{}'",
+                        source.figures().state);
         const auto records = takeRawRecords();
         TRY_ASSIGN(const PollResult result, source.poll(*records));
         delivered.ended = result.state == PollState::End;

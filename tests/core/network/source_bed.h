@@ -22,6 +22,7 @@ struct SourceBed
     std::vector<std::string> log; // guarded by logMutex
     std::mutex logMutex;
     const Clock *clock = &systemClock();
+    bool exactlyOnce = false;
     std::unique_ptr<Source> source;
 
     explicit SourceBed(int partitions = 1)
@@ -55,6 +56,7 @@ struct SourceBed
         NodeContext context;
         context.nodeId = "sensors";
         context.clock = clock;
+        context.exactlyOnce = exactlyOnce;
         context.wake = wakeUp.hook();
         context.log = [this](const std::string &line) {
             const std::scoped_lock lock(logMutex);
@@ -77,7 +79,10 @@ struct SourceBed
     }
     Result<void> poll(const std::function<bool()> &done)
     {
-        return pollUntil(*source, wakeUp, delivered, done);
+        auto result = pollUntil(*source, wakeUp, delivered, done);
+        if (!result)
+            MESSAGE(describe(result.error()));
+        return result;
     }
 };
 

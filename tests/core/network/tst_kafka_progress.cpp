@@ -10,10 +10,13 @@ TEST_CASE("progress survives its text form")
     progress.clusterId = "abc";
     progress.topics["telemetry"] = {{0, 12}, {10, 9'000'000'000}};
     progress.topics["empty"];
+    CHECK(progress.toJson().find("topic_ids") == std::string::npos);
+    progress.topicIds["telemetry"] = "Uk3-";
     const auto read = KafkaProgress::parse(progress.toJson());
     REQUIRE(read);
     CHECK(read->clusterId == "abc");
     CHECK(read->topics == progress.topics);
+    CHECK(read->topicIds == progress.topicIds);
     CHECK(read->find({"telemetry", 10}) == 9'000'000'000);
     CHECK(read->find({"telemetry", 1}) == -1);
     CHECK(read->find({"other", 0}) == -1);
@@ -28,6 +31,8 @@ TEST_CASE("damaged progress is told as such")
                              "[]",
                              "{}",
                              R"({"topics": 5})",
+                             R"({"topic_ids": 5, "topics": {}})",
+                             R"({"topic_ids": {"t": 5}, "topics": {}})",
                              R"({"topics": {"t": {"x": 1}}})",
                              R"({"topics": {"t": {"0": "1"}}})"}) {
         CAPTURE(text);

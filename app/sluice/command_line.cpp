@@ -46,6 +46,9 @@ void addRun(CLI::App &app, int &exitCode)
                   typed->arguments.untilCaughtUp,
                   "Stop when every source has reached the end it had at the start");
     run->add_flag("--from-start", typed->arguments.fromStart, "Begin anew, forget progress");
+    run->add_flag("--drop-state",
+                  typed->arguments.dropState,
+                  "Go on with a changed pipeline without the state that does not fit it");
     run->add_flag("--take-over",
                   typed->arguments.takeOver,
                   "End the process that runs this pipeline, and go on from where it was");

@@ -169,6 +169,7 @@ int runPipeline(const RunArguments &arguments)
         options.workspace = std::filesystem::absolute(arguments.workspace).string();
     options.values = commandLineValues(options.pipelinePath, arguments.parameters);
     options.fromStart = arguments.fromStart;
+    options.dropState = arguments.dropState;
     options.takeOver = arguments.takeOver;
     options.values.requireExactlyOnce = arguments.requireExactlyOnce;
     options.untilCaughtUp = arguments.untilCaughtUp;

@@ -17,6 +17,7 @@ struct RunArguments
     std::optional<TickSpan> duration; // --for
     bool untilCaughtUp = false;
     bool fromStart = false;
+    bool dropState = false;
     bool takeOver = false;
     bool requireExactlyOnce = false;
     bool metricsJson = false;

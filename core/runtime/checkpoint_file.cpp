@@ -19,6 +19,7 @@ enum class RecordType : std::uint8_t {
     Inferred = 3,
     State = 4,
     Outbox = 5,
+    StateSchema = 6,
     Footer = 255
 };
 
@@ -135,6 +136,11 @@ readRecord(RecordType type, std::uint32_t version, std::string_view payload, Pro
             progress.exactlyOnce = in.get<bool>();
         }
         break;
+    case RecordType::StateSchema: {
+        const std::string node(in.getText());
+        progress.stateSchemas[node] = in.getText();
+        break;
+    }
     case RecordType::Outbox: {
         const std::string node(in.getText());
         progress.outboxes[node] = readOutbox(in);
@@ -194,6 +200,7 @@ std::string encodeCheckpoint(const Progress &progress)
         encoder.add(RecordType::Inferred, std::move(record));
     }
     addTexts(RecordType::State, progress.states);
+    addTexts(RecordType::StateSchema, progress.stateSchemas);
     for (const auto &[node, outbox] : progress.outboxes)
         encoder.add(RecordType::Outbox, outboxRecord(node, outbox));
     return encoder.finish();

@@ -28,10 +28,11 @@ struct Progress
     std::uint64_t epoch = 0;
     std::string lineage;      // random id of the line of checkpoints; made when a run begins anew
     bool exactlyOnce = false; // the delivery in which this epoch was written
-    std::map<std::string, OutboxProgress> outboxes; // by node id
-    std::map<std::string, std::string> positions;   // JSON text of each source, by node id
-    std::map<std::string, Schema> inferred;         // so that a restart types alike
-    std::map<std::string, std::string> states;      // what stateful nodes keep, by node id
+    std::map<std::string, OutboxProgress> outboxes;  // by node id
+    std::map<std::string, std::string> positions;    // JSON text of each source, by node id
+    std::map<std::string, Schema> inferred;          // so that a restart types alike
+    std::map<std::string, std::string> states;       // what stateful nodes keep, by node id
+    std::map<std::string, std::string> stateSchemas; // what that is the state of: stateSchema()
 };
 
 inline constexpr std::uint32_t kCheckpointVersion = 2;

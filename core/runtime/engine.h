@@ -24,7 +24,8 @@ struct RunOptions
     ValueSources values;      // parameters, environment, secrets
     bool fromStart = false;
     bool untilCaughtUp = false;
-    bool takeOver = false; // ends the process that holds the workspace
+    bool dropState = false;             // of a changed pipeline: what has no place in it any more
+    bool takeOver = false;              // ends the process that holds the workspace
     int workers = 0;                    // 0: one a core
     std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;

@@ -66,6 +66,7 @@ private:
     // run_build.cpp
     Result<void> build(const Pipeline &pipeline, const Catalog &catalog);
     Result<void> loadProgress();
+    Result<void> fitProgress();
     Result<void> infer(const Pipeline &pipeline, const Catalog &catalog);
     NodeContext makeContext(std::size_t node);
     Result<void> createDestinations();

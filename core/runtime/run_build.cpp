@@ -1,9 +1,11 @@
 #include "core/base/units.h"
 #include "core/event/schema_inference.h"
-#include "core/runtime/dead_letter_destination.h"
+#include "core/runtime/progress_fit.h"
 #include "core/runtime/run.h"
 #include "core/runtime/stage_state.h"
 #include "core/storage/database_registry.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -52,6 +54,7 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     TRY(loadProgress());
     TRY(infer(pipeline, catalog));
     TRY_ASSIGN(m_plan, makePlan(pipeline, catalog, m_options.values, m_inferred));
+    TRY(fitProgress());
     m_parameters = validate(pipeline, catalog, m_options.values, m_inferred).parameters;
 
     std::vector<std::size_t> ports;
@@ -97,6 +100,28 @@ Result<void> Run::loadProgress()
     m_continues = true;
     if (m_options.log)
         m_options.log("going on where the last run was stopped");
+    return {};
+}
+
+/// A pipeline that was changed goes on where what was kept still fits; what would be lost is named,
+/// and lost only when that was asked for.
+Result<void> Run::fitProgress()
+{
+    const std::vector<std::string> lost = misfits(m_restored, m_plan);
+    if (lost.empty())
+        return {};
+    if (!m_options.dropState)
+        return sluice::fail(
+                   ErrorCode::ProgressMismatch,
+                   "the pipeline was changed since its last run, and this would be lost: {}",
+                   fmt::join(lost, "; "))
+            .hint("Change it back, go on without with --drop-state, or begin anew with "
+                  "--from-start.");
+    for (const std::string &line : lost) {
+        if (m_options.log)
+            m_options.log("dropped: " + line);
+    }
+    dropMisfits(m_restored, m_plan);
     return {};
 }
 

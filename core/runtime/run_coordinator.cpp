@@ -1,3 +1,4 @@
+#include "core/runtime/progress_fit.h"
 #include "core/runtime/run.h"
 
 #include <algorithm>
@@ -317,8 +318,11 @@ Result<void> Run::save()
     progress.exactlyOnce = m_exactlyOnce;
     progress.positions = m_positions;
     progress.inferred = m_inferred;
-    for (const auto &task : m_stages)
-        progress.states[m_plan.nodes[task->node].id()] = task->stateAt(m_epoch);
+    for (const auto &task : m_stages) {
+        const PlanNode &node = m_plan.nodes[task->node];
+        progress.states[node.id()] = task->stateAt(m_epoch);
+        progress.stateSchemas[node.id()] = stateSchema(node);
+    }
     for (const auto &task : m_destinations) {
         if (task->outbox)
             progress.outboxes[task->outbox->node()] = task->outbox->saved(m_epoch);

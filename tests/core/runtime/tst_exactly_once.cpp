@@ -365,3 +365,40 @@ TEST_CASE("a full disk is waited for, and nothing is missing when there is room 
     CHECK_FALSE(engine.failure());
     CHECK(bed.read("out.ndjson") == hotLines(input));
 }
+
+TEST_CASE("a changed pipeline goes on where its state fits, and is told what would be lost")
+{
+    const RunBed bed;
+    const std::string input = sensors();
+    bed.write("in.ndjson", input);
+    const auto stopped = [&](const std::string &text) {
+        Engine engine(builtInCatalog());
+        REQUIRE(engine.start(RunBed::parse(text), quick(bed)));
+        engine.wait(30 * kTicksPerMillisecond);
+        engine.requestStop();
+        REQUIRE(engine.wait(30 * kTicksPerSecond));
+        REQUIRE_FALSE(engine.failure());
+    };
+    stopped(kToTable);
+
+    // A filter with another condition and a new destination keep every state.
+    std::string wider = kToTable;
+    wider.replace(wider.find("temp > 20"), 9, "temp > 10");
+    stopped(wider);
+
+    std::string other = wider;
+    other.replace(other.find("\"size\": \"1s\""), 12, "\"size\": \"2s\"");
+    Engine refused(builtInCatalog());
+    const auto started = refused.start(RunBed::parse(other), quick(bed));
+    REQUIRE_FALSE(started);
+    CHECK(started.error().code == ErrorCode::ProgressMismatch);
+    CHECK(started.error().message.find("the state of 'windows'") != std::string::npos);
+    CHECK(started.error().hint.find("--drop-state") != std::string::npos);
+
+    RunOptions options = quick(bed);
+    options.dropState = true;
+    std::string log;
+    options.log = [&](const std::string &line) { log += line + "\n"; };
+    bed.run(other, options);
+    CHECK(log.find("dropped: the state of 'windows'") != std::string::npos);
+}

@@ -26,6 +26,7 @@ namespace {
 
 constexpr int kGripSize = 16;
 constexpr int kHeaderHeight = 40;
+constexpr int kRoomForAge = 240;
 constexpr const char *kIntervals[] = {"1s", "2s", "5s", "10s", "30s", "1m", "5m"};
 
 QString intervalText(const QString &interval)
@@ -170,6 +171,10 @@ void TileFrame::setAge(qint64 seconds, bool running)
 {
     const bool slow = running && seconds < 0;
     const QString text = slow ? tr("asking…") : seconds < 0 ? QString() : ageText(seconds);
+    // In a narrow tile the title is worth more.
+    m_age->setVisible(width() >= kRoomForAge);
+    m_interval->setToolTip(text.isEmpty() ? tr("How often the query is asked")
+                                          : tr("How often the query is asked; last: %1").arg(text));
     if (m_age->text() != text)
         m_age->setText(text);
 }

@@ -91,7 +91,7 @@ void QueryChart::addLine(const ChartSeries::Series &line, std::size_t index, QCa
         series->attachAxis(up);
         for (QLegendMarker *marker : chart()->legend()->markers(series)) {
             marker->setVisible(named);
-            marker->setPen(Qt::NoPen);
+            marker->setPen(QPen(colour)); // a marker without one has a black line
             marker->setBrush(colour);
         }
     };

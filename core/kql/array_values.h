@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kql/function.h"
 #include "core/kql/kernel.h"
 
 #include <string_view>
@@ -22,5 +23,8 @@ inline void putKept(Call &call, std::size_t row, std::string_view kept)
     if (!std::exchange(call.scratch.tooLong, false))
         putValue(call.result, row, kept);
 }
+
+/// Those that sort; a part of arrayFunctions().
+std::vector<Function> arraySortFunctions();
 
 } // namespace sluice::kql

@@ -1,21 +1,18 @@
-// now, ago, startof…, endof…, datetime_add, datetime_diff, datetime_part, make_datetime …
+// now, ago, startof…, endof…, datetime_add, datetime_diff, datetime_part …
 #include "core/event/datetime.h"
 #include "core/kql/binder.h"
 #include "core/kql/function.h"
+#include "core/kql/time_values.h"
 #include "core/kql/values.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace sluice::kql {
 
 namespace {
 
 using Long = std::int64_t;
-using MaybeLong = std::optional<Long>;
-
-constexpr Long kNanosecondsPerTick = 100;
 
 enum class Part {
     Year,
@@ -84,12 +81,6 @@ TickSpan ticksOf(Part part)
     }
 }
 
-Long floorDivide(Long value, Long divisor)
-{
-    const Long quotient = value / divisor;
-    return value % divisor < 0 ? quotient - 1 : quotient;
-}
-
 Long dayOf(Ticks ticks)
 {
     return floorDivide(ticks, kTicksPerDay);
@@ -108,11 +99,6 @@ Long weekdayOf(Ticks ticks)
     const Long day = dayOf(ticks) + 4;
     return day - floorDivide(day, 7) * 7;
 }
-MaybeLong valid(Ticks ticks)
-{
-    return isValidTicks(ticks) ? MaybeLong(ticks) : std::nullopt;
-}
-
 /// A date moved by months; a day that the month does not have becomes its last one.
 MaybeLong addMonths(Ticks ticks, Long months)
 {
@@ -128,15 +114,6 @@ MaybeLong addMonths(Ticks ticks, Long months)
     return daysFromCivil(year, monthOfYear, day) * kTicksPerDay + timeOfDay(ticks);
 }
 
-MaybeLong addSpan(Ticks ticks, Long amount, TickSpan unit)
-{
-    Long span = 0;
-    Long sum = 0;
-    if (__builtin_mul_overflow(amount, unit, &span) || __builtin_add_overflow(ticks, span, &sum))
-        return std::nullopt;
-    return valid(sum);
-}
-
 MaybeLong startOf(Part part, Ticks ticks)
 {
     const CivilDate date = dateOf(ticks);
@@ -146,7 +123,7 @@ MaybeLong startOf(Part part, Ticks ticks)
     case Part::Month:
         return daysFromCivil(date.year, date.month, 1) * kTicksPerDay;
     case Part::Week:
-        return valid((dayOf(ticks) - weekdayOf(ticks)) * kTicksPerDay);
+        return validTicks((dayOf(ticks) - weekdayOf(ticks)) * kTicksPerDay);
     default:
         return dayOf(ticks) * kTicksPerDay;
     }
@@ -328,65 +305,6 @@ MaybeLong datetimePart(std::string_view name, Ticks ticks)
     return fraction * kNanosecondsPerTick;
 }
 
-MaybeLong makeDatetime(Long year, Long month, Long day, Long hour, Long minute, double second)
-{
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1
-        || day > daysInMonth(static_cast<int>(year), static_cast<int>(month)) || hour < 0
-        || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second < 60))
-        return std::nullopt;
-    return daysFromCivil(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day))
-               * kTicksPerDay
-           + hour * kTicksPerHour + minute * kTicksPerMinute
-           + static_cast<Long>(std::round(second * kTicksPerSecond));
-}
-
-MaybeLong makeTimespan(Long days, Long hours, Long minutes, double seconds)
-{
-    if (days < 0 || days > 10'675'198 || hours < 0 || hours > 23 || minutes < 0 || minutes > 59
-        || !(seconds >= 0 && seconds < 60))
-        return std::nullopt;
-    return days * kTicksPerDay + hours * kTicksPerHour + minutes * kTicksPerMinute
-           + static_cast<Long>(std::round(seconds * kTicksPerSecond));
-}
-MaybeLong makeTimespanFromHours(Long hours, Long minutes, double seconds)
-{
-    return makeTimespan(0, hours, minutes, seconds);
-}
-
-template<Long kTicks>
-MaybeLong fromUnixTime(Long count)
-{
-    return addSpan(0, count, kTicks);
-}
-template<Long kTicks>
-MaybeLong fromUnixReal(double count)
-{
-    const auto ticks = truncateToLong(std::round(count * kTicks));
-    return ticks ? valid(*ticks) : std::nullopt;
-}
-MaybeLong fromUnixNanoseconds(Long count)
-{
-    return valid(floorDivide(count, kNanosecondsPerTick));
-}
-
-/// With one argument make_datetime() and make_timespan() convert it.
-NodePtr bindMake(Binder &binder,
-                 const Function &function,
-                 const Position &at,
-                 std::vector<NodePtr> arguments)
-{
-    if (arguments.size() != 1)
-        return binder.callOverload(function, at, std::move(arguments));
-    const bool datetime = function.name == "make_datetime";
-    return binder.call(datetime ? "todatetime" : "totimespan", at, std::move(arguments));
-}
-
-MaybeLong fromUnixNanosecondsReal(double count)
-{
-    const auto nanoseconds = truncateToLong(count);
-    return nanoseconds ? fromUnixNanoseconds(*nanoseconds) : std::nullopt;
-}
-
 Function ofDatetime(std::string_view name,
                     std::string_view help,
                     std::string_view example,
@@ -467,34 +385,6 @@ std::vector<Function> partFunctions()
     };
 }
 
-std::vector<Function> unixTimeFunctions()
-{
-    return {
-        {.name = "unixtime_seconds_todatetime",
-         .help = "Seconds since 1970 as a moment.",
-         .example = "unixtime_seconds_todatetime(1546300800)",
-         .overloads = {{"seconds: long -> datetime", rows<fromUnixTime<kTicksPerSecond>>},
-                       {"seconds: real -> datetime", rows<fromUnixReal<kTicksPerSecond>>}}},
-        {.name = "unixtime_milliseconds_todatetime",
-         .help = "Milliseconds since 1970 as a moment.",
-         .example = "unixtime_milliseconds_todatetime(ts)",
-         .overloads = {{"milliseconds: long -> datetime", rows<fromUnixTime<kTicksPerMillisecond>>},
-                       {"milliseconds: real -> datetime",
-                        rows<fromUnixReal<kTicksPerMillisecond>>}}},
-        {.name = "unixtime_microseconds_todatetime",
-         .help = "Microseconds since 1970 as a moment.",
-         .example = "unixtime_microseconds_todatetime(ts)",
-         .overloads = {{"microseconds: long -> datetime", rows<fromUnixTime<kTicksPerMicrosecond>>},
-                       {"microseconds: real -> datetime",
-                        rows<fromUnixReal<kTicksPerMicrosecond>>}}},
-        {.name = "unixtime_nanoseconds_todatetime",
-         .help = "Nanoseconds since 1970 as a moment.",
-         .example = "unixtime_nanoseconds_todatetime(ts)",
-         .overloads = {{"nanoseconds: long -> datetime", rows<fromUnixNanoseconds>},
-                       {"nanoseconds: real -> datetime", rows<fromUnixNanosecondsReal>}}},
-    };
-}
-
 } // namespace
 
 std::vector<Function> timeFunctions()
@@ -527,23 +417,8 @@ std::vector<Function> timeFunctions()
          .help = "One part of a moment.",
          .example = "datetime_part('hour', timestamp)",
          .overloads = {{"part: string, moment: datetime -> long", rows<datetimePart>, checkPart}}},
-        {.name = "make_datetime",
-         .help = "A moment from its parts; null when there is no such day.",
-         .example = "make_datetime(2026, 1, 31)",
-         .overloads = {{"year: long, month: long, day: long, [hour: long = 0], [minute: long = 0], "
-                        "[second: real = 0.0] -> datetime",
-                        rows<makeDatetime>}},
-         .bind = bindMake},
-        {.name = "make_timespan",
-         .help = "A length of time from its parts.",
-         .example = "make_timespan(1, 30)",
-         .overloads = {{"hours: long, minutes: long, [seconds: real = 0.0] -> timespan",
-                        rows<makeTimespanFromHours>},
-                       {"days: long, hours: long, minutes: long, seconds: real -> timespan",
-                        rows<makeTimespan>}},
-         .bind = bindMake},
     };
-    for (const auto part : {partFunctions, unixTimeFunctions}) {
+    for (const auto part : {timeMakeFunctions, partFunctions}) {
         for (Function &function : part())
             table.push_back(std::move(function));
     }

@@ -350,4 +350,11 @@ std::vector<Token> tokenize(std::string_view text)
     return Lexer(text).run();
 }
 
+bool isOneOf(const Token *token, std::initializer_list<std::string_view> texts)
+{
+    return token != nullptr
+           && (token->kind == TokenKind::Operator || token->kind == TokenKind::Keyword)
+           && std::find(texts.begin(), texts.end(), token->text) != texts.end();
+}
+
 } // namespace sluice::kql

@@ -2,6 +2,7 @@
 
 #include "core/kql/problem.h"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,21 @@ struct Token
 
 /// Splits a text into tokens, spaces left out. Never fails: what cannot be read is an Error token.
 std::vector<Token> tokenize(std::string_view text);
+
+/// Whether nothing lies between the two, not even a space.
+inline bool areAdjacent(const Token &a, const Token &b)
+{
+    return a.at.offset + a.at.length == b.at.offset;
+}
+/// A name or a keyword; null is none.
+inline bool isWord(const Token *token)
+{
+    return token != nullptr
+           && (token->kind == TokenKind::Name || token->kind == TokenKind::Keyword);
+}
+
+/// An operator or keyword with one of these texts.
+bool isOneOf(const Token *token, std::initializer_list<std::string_view> texts);
 
 /// True for words that need ['…'] around them to be a name.
 bool isReservedWord(std::string_view word);

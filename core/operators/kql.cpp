@@ -29,12 +29,17 @@ The events that come in are the table `source`; with several **inputs** each has
 **On each event:** `where`, `extend`, `project` and its relatives, `parse`, `parse-where`,
 `parse-kv`, `mv-expand`, `mv-apply`, `evaluate bag_unpack(d) : (*, name: type)`, `lookup` and
 `join kind=inner|leftouter|leftsemi|leftanti` with rows that stand in the query (`datatable`,
-`range`), `union`, `let`, functions, `toscalar` of such rows. `render` changes nothing.
+`range`) or in a reference table, `union`, `let`, functions, `toscalar` of such rows. `render`
+changes nothing.
 
 **In windows of event time:** `summarize … by bin(timestamp, 10s), key`. A window closes when the
 watermark has passed its end; events that come later leave by the port `late`. Behind it `sort`,
 `top`, `take` and `distinct` work on the rows of each window, and a further `summarize` if it groups
 by the window's bin.
+
+**Reference tables** are files (CSV, NDJSON, Parquet, a Delta table, a table of a DuckDB file) that
+the query names: `source | lookup devices on device_id`. They are held in memory, and read again
+when they change; a batch sees one state of them.
 
 What needs a whole table is refused: a stream never ends. now() is one moment for each batch.
 )";
@@ -43,12 +48,11 @@ What needs a whole table is refused: a stream never ends. now() is one moment fo
 class KqlRows : public Operator
 {
 public:
-    KqlRows(std::unique_ptr<kql::StreamQuery> query, KqlInputs inputs, const NodeContext &context)
-        : m_query(std::move(query))
-        , m_inputs(std::move(inputs))
-        , m_schema(m_query->keepsColumns()
-                       ? nullptr
-                       : std::make_shared<Schema>(kqlOutputSchema(*m_query, context.inputSchemas)))
+    KqlRows(std::unique_ptr<KqlProgram> program, const NodeContext &context)
+        : m_program(std::move(program))
+        , m_schema(m_program->query().keepsColumns() ? nullptr
+                                                     : std::make_shared<Schema>(kqlOutputSchema(
+                                                         m_program->query(), context.inputSchemas)))
         , m_clock(context.clock)
     {}
 
@@ -56,7 +60,9 @@ public:
     {
         m_marks.reset(batch.rows);
         Results results(*this, batch, out);
-        TRY(m_query->process(port, m_inputs.narrowed(port, batch), m_clock->now(), results));
+        TRY(m_program->refresh());
+        TRY(m_program->query().process(
+            port, m_program->inputs().narrowed(port, batch), m_clock->now(), results));
         const std::size_t passed = m_marks.count(batch.selection);
         out.countPassed(passed);
         out.countFiltered(batch.selection.size() - passed);
@@ -93,8 +99,7 @@ private:
         OperatorOutput &m_out;
     };
 
-    std::unique_ptr<kql::StreamQuery> m_query;
-    KqlInputs m_inputs;
+    std::unique_ptr<KqlProgram> m_program;
     std::shared_ptr<const Schema> m_schema; // shared by the batches; null: that of the input
     const Clock *m_clock;
     RowMarks m_marks;
@@ -127,10 +132,14 @@ SchemaFlow
 outputSchemas(const Config &config, const std::vector<Schema> &inputs, const NodeContext &context)
 {
     const std::string text = config.text(kKqlQuery);
-    const kql::StreamCompileResult compiled = compileKql(config, inputsOf(config, inputs), context);
     SchemaFlow flow;
+    auto references = kqlReferenceSchemas(config, context, &flow.problems);
+    const bool allThere = flow.problems.empty(); // else their names are unknown, and that is said
+    const kql::StreamCompileResult compiled =
+        compileKql(config, inputsOf(config, inputs), context, std::move(references));
     for (const kql::Problem &problem : compiled.problems)
-        flow.problems.push_back(expressionProblem(kKqlQuery, problem, text));
+        if (allThere)
+            flow.problems.push_back(expressionProblem(kKqlQuery, problem, text));
     if (compiled.query)
         flow.outputs.push_back(kqlOutputSchema(*compiled.query, inputs));
     else
@@ -152,7 +161,8 @@ std::vector<ColumnNeeds> columnNeeds(const Config &config,
         others.add(outputNeeds[port]);
     std::vector<ColumnNeeds> needs(inputs.size(), others);
     const KqlInputs known = inputsOf(config, inputs);
-    const kql::StreamCompileResult compiled = compileKql(config, known, context);
+    const kql::StreamCompileResult compiled =
+        compileKql(config, known, context, kqlReferenceSchemas(config, context, nullptr));
     if (!compiled.query)
         return needs;
     const ColumnNeeds &out = outputNeeds.front();
@@ -171,23 +181,16 @@ std::vector<ColumnNeeds> columnNeeds(const Config &config,
 
 Result<std::unique_ptr<Operator>> create(const Config &config, const NodeContext &context)
 {
-    KqlInputs inputs = inputsOf(config, context.inputSchemas);
-    kql::StreamCompileResult compiled = compileKql(config, inputs, context);
-    if (!compiled.query)
-        return fail(kql::toError(compiled.problems.front())).field(std::string(kKqlQuery));
-    return std::unique_ptr<Operator>(
-        std::make_unique<KqlRows>(std::move(compiled.query), std::move(inputs), context));
+    TRY_ASSIGN(auto program, KqlProgram::create(config, context));
+    return std::unique_ptr<Operator>(std::make_unique<KqlRows>(std::move(program), context));
 }
 
 Result<std::unique_ptr<StatefulOperator>> createStage(const Config &config,
                                                       const NodeContext &context)
 {
-    KqlInputs inputs = inputsOf(config, context.inputSchemas);
-    kql::StreamCompileResult compiled = compileKql(config, inputs, context);
-    if (!compiled.query)
-        return fail(kql::toError(compiled.problems.front())).field(std::string(kKqlQuery));
-    return std::unique_ptr<StatefulOperator>(std::make_unique<KqlStage>(
-        std::move(compiled.query), std::move(inputs), config.text(kKqlQuery), context));
+    TRY_ASSIGN(auto program, KqlProgram::create(config, context));
+    return std::unique_ptr<StatefulOperator>(
+        std::make_unique<KqlStage>(std::move(program), config.text(kKqlQuery), context));
 }
 
 std::vector<SchemaProblem> validateConfig(const Config &config)
@@ -204,7 +207,7 @@ std::vector<SchemaProblem> validateConfig(const Config &config)
                           {}}}};
         }
     }
-    return {};
+    return checkKqlReferences(config, names);
 }
 
 /// The query on one line.
@@ -248,6 +251,7 @@ const NodeDescriptor &kqlDescriptor()
                     .label("Inputs")
                     .help("Names of the inputs where there are several, for union.")
                     .inAdvanced(),
+                kqlReferencesField(),
             },
         .help = std::string(kHelp.substr(1)),
         .exampleConfig = R"({"query": "source\n| where temp > 20\n| extend hot = temp > 30"})",

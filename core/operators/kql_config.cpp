@@ -94,14 +94,49 @@ Batch KqlInputs::narrowed(std::size_t input, const Batch &batch) const
     return narrow;
 }
 
-kql::StreamCompileResult
-compileKql(const Config &config, const KqlInputs &inputs, const NodeContext &context)
+kql::StreamCompileResult compileKql(const Config &config,
+                                    const KqlInputs &inputs,
+                                    const NodeContext &context,
+                                    std::vector<kql::StreamReference> references)
 {
     kql::StreamContext stream;
     stream.inputs = inputs.inputs();
+    stream.references = std::move(references);
     stream.parameters = &context.parameters;
     stream.now = context.clock->now();
     return kql::compileStream(config.text(kKqlQuery), stream);
+}
+
+KqlProgram::KqlProgram(Config config, const NodeContext &context)
+    : m_config(std::move(config))
+    , m_context(context)
+    , m_inputs(m_config.text(kKqlQuery),
+               kqlInputNames(&m_config.value(kKqlInputs)),
+               context.inputSchemas)
+{}
+
+Result<std::unique_ptr<KqlProgram>> KqlProgram::create(const Config &config,
+                                                       const NodeContext &context)
+{
+    std::unique_ptr<KqlProgram> program(new KqlProgram(config, context)); // NOLINT: private
+    TRY_ASSIGN(program->m_references, KqlReferences::open(config, context));
+    TRY(program->compile());
+    return program;
+}
+
+Result<void> KqlProgram::compile()
+{
+    kql::StreamCompileResult compiled =
+        compileKql(m_config, m_inputs, m_context, m_references.rows());
+    if (!compiled.query)
+        return fail(kql::toError(compiled.problems.front())).field(std::string(kKqlQuery));
+    m_query = std::move(compiled.query);
+    return {};
+}
+
+Result<void> KqlProgram::refresh()
+{
+    return m_references.changed() ? compile() : Result<void>();
 }
 
 Schema kqlOutputSchema(const kql::StreamQuery &query, const std::vector<Schema> &inputs)

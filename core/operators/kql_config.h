@@ -2,6 +2,7 @@
 
 #include "core/kql/stream_query.h"
 #include "core/node/node_descriptor.h"
+#include "core/operators/kql_references.h"
 
 #include <cstdint>
 #include <memory>
@@ -41,8 +42,36 @@ private:
     std::vector<std::vector<std::size_t>> m_places; // empty: all columns as they are
 };
 
-kql::StreamCompileResult
-compileKql(const Config &config, const KqlInputs &inputs, const NodeContext &context);
+kql::StreamCompileResult compileKql(const Config &config,
+                                    const KqlInputs &inputs,
+                                    const NodeContext &context,
+                                    std::vector<kql::StreamReference> references);
+
+/// The query of one node while it runs. What reference tables give is computed once for each of
+/// their states: when one has changed, the query is compiled anew. Thread: one at a time.
+class KqlProgram
+{
+public:
+    /// Errors: the query's first problem, as ReferenceStore::open()
+    static Result<std::unique_ptr<KqlProgram>> create(const Config &config,
+                                                      const NodeContext &context);
+
+    /// The query over the tables' rows of now. Errors: those of a table that no longer fits
+    Result<void> refresh();
+    kql::StreamQuery &query() { return *m_query; }
+    const std::shared_ptr<kql::StreamQuery> &shared() const { return m_query; }
+    const KqlInputs &inputs() const { return m_inputs; }
+
+private:
+    KqlProgram(Config config, const NodeContext &context);
+    Result<void> compile();
+
+    Config m_config;
+    NodeContext m_context;
+    KqlInputs m_inputs;
+    KqlReferences m_references;
+    std::shared_ptr<kql::StreamQuery> m_query; // shared with what keeps windows of it
+};
 
 /// The result's schema as the node's output: names of system columns keep their meaning.
 Schema kqlOutputSchema(const kql::StreamQuery &query, const std::vector<Schema> &inputs);

@@ -127,12 +127,11 @@ private:
     const Batch *m_batch;
 };
 
-KqlStage::KqlStage(std::unique_ptr<kql::StreamQuery> query,
-                   KqlInputs inputs,
+KqlStage::KqlStage(std::unique_ptr<KqlProgram> program,
                    std::string text,
                    const NodeContext &context)
-    : m_query(std::move(query))
-    , m_inputs(std::move(inputs))
+    : m_program(std::move(program))
+    , m_query(m_program->shared())
     , m_text(std::move(text))
     , m_schema(std::make_shared<Schema>(kqlOutputSchema(*m_query, context.inputSchemas)))
     , m_clock(context.clock)
@@ -150,13 +149,14 @@ Result<void> KqlStage::process(const TimedBatch &input, OperatorOutput &out)
         return {};
     begin(out, m_clock->now());
     m_fates.assign(batch.rows, Filtered);
-    const Batch narrow = m_inputs.narrowed(input.port, batch);
+    TRY(m_program->refresh());
+    const Batch narrow = m_program->inputs().narrowed(input.port, batch);
     if (m_windows) {
         Rows rows(*this, input);
-        TRY(m_query->process(input.port, narrow, m_now, rows));
+        TRY(m_program->query().process(input.port, narrow, m_now, rows));
     } else {
         Results results(*this, &batch);
-        TRY(m_query->process(input.port, narrow, m_now, results));
+        TRY(m_program->query().process(input.port, narrow, m_now, results));
     }
     settle(batch, out);
     return std::exchange(m_delivered, {});
@@ -284,7 +284,7 @@ Result<void> KqlStage::deliver(const Batch &batch, const std::vector<Ticks> &tim
     rows.columns.insert(rows.columns.end(),
                         batch.columns.begin() + static_cast<std::ptrdiff_t>(start + 2),
                         batch.columns.end());
-    if (kql::StreamChain *chain = m_query->windowProgram().chain()) {
+    if (kql::StreamChain *chain = m_program->query().windowProgram().chain()) {
         auto track = takeTimeTrack();
         track->events = times;
         rows.times = std::move(track);
@@ -314,7 +314,7 @@ Result<void> KqlStage::finishWindow()
         return {};
     const Ticks time = m_windowStart + m_windows->plan.size - 1;
     std::vector<Batch> rows = std::exchange(m_windowRows, {});
-    TRY_ASSIGN(rows, m_query->windowProgram().run(std::move(rows), m_now));
+    TRY_ASSIGN(rows, m_program->query().windowProgram().run(std::move(rows), m_now));
     for (Batch &batch : rows) {
         auto track = takeTimeTrack();
         track->events.assign(batch.rows, time);

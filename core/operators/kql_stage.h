@@ -17,10 +17,7 @@ namespace sluice {
 class KqlStage : public StatefulOperator
 {
 public:
-    KqlStage(std::unique_ptr<kql::StreamQuery> query,
-             KqlInputs inputs,
-             std::string text,
-             const NodeContext &context);
+    KqlStage(std::unique_ptr<KqlProgram> program, std::string text, const NodeContext &context);
     ~KqlStage() override;
 
     Result<void> process(const TimedBatch &input, OperatorOutput &out) override;
@@ -43,8 +40,8 @@ private:
     Result<void> deliver(const Batch &batch, const std::vector<Ticks> &times);
     Result<void> finishWindow();
 
-    std::unique_ptr<kql::StreamQuery> m_query;
-    KqlInputs m_inputs;
+    std::unique_ptr<KqlProgram> m_program;
+    std::shared_ptr<kql::StreamQuery> m_query; // what the windows were made of
     std::string m_text;
     std::shared_ptr<const Schema> m_schema; // shared by the batches it goes out with
     const Clock *m_clock;

@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kOnChange = "on_change";
 constexpr std::string_view kNever = "never";
 constexpr std::int64_t kDefaultRows = 5'000'000;
+constexpr std::int64_t kMostRows = 100'000'000;
 
 /// What is open while a reference is read, and how SQL names it.
 struct OpenReference
@@ -118,50 +119,61 @@ std::string ReferenceSpec::key() const
     return text;
 }
 
+std::vector<FieldSpec> referenceMembers(std::int64_t mostRows)
+{
+    return {
+        pathField("path")
+            .label("File")
+            .must()
+            .example("devices.csv")
+            .filter("*.csv")
+            .filter("*.ndjson")
+            .filter("*.parquet")
+            .filter("*.duckdb")
+            .help("For a Delta table the folder that holds _delta_log."),
+        choiceField("format")
+            .label("Format")
+            .choice("csv", "CSV with a header line")
+            .choice("ndjson", "NDJSON, an object a line")
+            .choice("parquet", "Parquet")
+            .choice("delta", "Delta table")
+            .choice("duckdb", "Table of a DuckDB file")
+            .defaultTo("csv"),
+        textField("table").label("Table").must().example("devices").visibleWhen("format",
+                                                                                {"duckdb"}),
+        field("schema", FieldType::SchemaColumns)
+            .label("Columns")
+            .help("Names and types; left out: what the file says."),
+        textField("refresh")
+            .label("Refresh")
+            .help("on_change, never, or how often to look: 30s.")
+            .example("30s")
+            .defaultTo("on_change"),
+        integerField("max_rows")
+            .label("Rows at most")
+            .help("The table is held in memory; a larger one is refused.")
+            .defaultTo(std::min(kDefaultRows, mostRows))
+            .atLeast(1)
+            .atMost(mostRows)
+            .inAdvanced(),
+    };
+}
+
 FieldSpec referenceField(std::string_view name)
 {
-    return groupField(name)
-        .label("Reference table")
-        .help("A table in a file that each event is looked up in.")
-        .member(pathField("path")
-                    .label("File")
-                    .must()
-                    .example("devices.csv")
-                    .filter("*.csv")
-                    .filter("*.ndjson")
-                    .filter("*.parquet")
-                    .filter("*.duckdb")
-                    .help("For a Delta table the folder that holds _delta_log."))
-        .member(choiceField("format")
-                    .label("Format")
-                    .choice("csv", "CSV with a header line")
-                    .choice("ndjson", "NDJSON, an object a line")
-                    .choice("parquet", "Parquet")
-                    .choice("delta", "Delta table")
-                    .choice("duckdb", "Table of a DuckDB file")
-                    .defaultTo("csv"))
-        .member(textField("table").label("Table").must().example("devices").visibleWhen("format",
-                                                                                        {"duckdb"}))
-        .member(field("schema", FieldType::SchemaColumns)
-                    .label("Columns")
-                    .help("Names and types; left out: what the file says."))
-        .member(textField("refresh")
-                    .label("Refresh")
-                    .help("on_change, never, or how often to look: 30s.")
-                    .example("30s")
-                    .defaultTo("on_change"))
-        .member(textField("version_time")
-                    .label("Versions by")
-                    .help("A datetime column of the table: a row counts for events from that "
-                          "moment until the key's next row.")
-                    .example("valid_from"))
-        .member(integerField("max_rows")
-                    .label("Rows at most")
-                    .help("The table is held in memory; a larger one is refused.")
-                    .defaultTo(kDefaultRows)
-                    .atLeast(1)
-                    .atMost(100'000'000)
-                    .inAdvanced());
+    auto group = groupField(name)
+                     .label("Reference table")
+                     .help("A table in a file that each event is looked up in.");
+    for (FieldSpec &member : referenceMembers(kMostRows)) {
+        if (member.name == "max_rows")
+            std::move(group).member(textField("version_time")
+                                        .label("Versions by")
+                                        .help("A datetime column of the table: a row counts for "
+                                              "events from that moment until the key's next row.")
+                                        .example("valid_from"));
+        std::move(group).member(std::move(member));
+    }
+    return group;
 }
 
 std::optional<Error> checkReference(const ReferenceSpec &spec)

@@ -32,6 +32,9 @@ struct ReferenceSpec
 
 /// The form of the `reference` field.
 FieldSpec referenceField(std::string_view name);
+/// What says where a table is and how it is read: members of a field of a kind's own.
+/// @param mostRows  more are refused
+std::vector<FieldSpec> referenceMembers(std::int64_t mostRows);
 /// What is wrong with it beyond its members: a refresh that is no duration, a table without name.
 std::optional<Error> checkReference(const ReferenceSpec &spec);
 

@@ -4,13 +4,32 @@
 #include "tests/fuzz/fuzz_target.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
+#include <unistd.h>
 
 namespace {
 
+const std::string *current = nullptr;
+
+/// Says which input it was, and ends as the signal would have.
+void tellInput(int signal)
+{
+    if (current != nullptr) {
+        constexpr std::string_view kHead = "\nthe input was:\n";
+        (void)!write(STDERR_FILENO, kHead.data(), kHead.size());
+        (void)!write(STDERR_FILENO, current->data(), current->size());
+        (void)!write(STDERR_FILENO, "\n", 1);
+    }
+    std::signal(signal, SIG_DFL);
+    (void)std::raise(signal);
+}
+
 void run(const std::string &text)
 {
+    current = &text;
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t *>(text.data()), text.size());
 }
 
@@ -49,6 +68,8 @@ std::string mutated(const std::vector<std::string> &seeds, sluice::Random &rando
 
 int main(int argc, char **argv)
 {
+    for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL})
+        std::signal(signal, tellInput);
     const auto seconds = std::chrono::seconds(argc > 1 ? std::atoi(argv[1]) : 2);
     const auto end = std::chrono::steady_clock::now() + seconds;
     const std::vector<std::string> seeds = fuzzSeeds();

@@ -158,6 +158,10 @@ Result<Pipeline> setSettings(const Pipeline &pipeline, Settings settings)
         drop("delivery");
     if (settings.checkpointInterval != pipeline.settings.checkpointInterval)
         drop("checkpoint_interval");
+    if (settings.stateBytes != pipeline.settings.stateBytes)
+        drop("state_bytes");
+    if (settings.stateKeys != pipeline.settings.stateKeys)
+        drop("state_keys");
     Pipeline result = pipeline;
     result.settings = std::move(settings);
     return result;

@@ -61,10 +61,16 @@ struct Position
 
 enum class Delivery { AtLeastOnce, ExactlyOnce };
 
+inline constexpr std::string_view kDefaultStateBytes = "1GiB";
+inline constexpr std::int64_t kDefaultStateKeys = 10'000'000;
+
 struct Settings
 {
     Delivery delivery = Delivery::AtLeastOnce;
     std::string checkpointInterval = "1s";
+    /// What one stateful node may keep in memory.
+    std::string stateBytes = std::string(kDefaultStateBytes);
+    std::int64_t stateKeys = kDefaultStateKeys;
     ValueMap unknown = {}; // also a known field with a value that makes no sense
     friend bool operator==(const Settings &, const Settings &) = default;
 };

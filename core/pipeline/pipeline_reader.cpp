@@ -124,7 +124,8 @@ Result<void> Reader::readSettings(const Value &value)
     if (value.asMap() == nullptr)
         return damaged("\"settings\"", "is not an object");
     Settings &settings = m_pipeline.settings;
-    settings.unknown = keepUnknown(value, {"delivery", "checkpoint_interval"}, "\"settings\"");
+    settings.unknown = keepUnknown(
+        value, {"delivery", "checkpoint_interval", "state_bytes", "state_keys"}, "\"settings\"");
     if (const Value *delivery = value.find("delivery")) {
         const std::string *text = delivery->asString();
         if (text != nullptr && *text == "exactly_once")
@@ -132,11 +133,22 @@ Result<void> Reader::readSettings(const Value &value)
         else if (text == nullptr || *text != "at_least_once")
             settings.unknown.emplace_back("delivery", *delivery); // validation objects to it
     }
-    if (const Value *interval = value.find("checkpoint_interval")) {
-        if (const std::string *text = interval->asString())
-            settings.checkpointInterval = *text;
+    const auto readText = [&](std::string_view key, std::string &target) {
+        const Value *found = value.find(key);
+        if (found == nullptr)
+            return;
+        if (const std::string *text = found->asString())
+            target = *text;
         else
-            settings.unknown.emplace_back("checkpoint_interval", *interval);
+            settings.unknown.emplace_back(std::string(key), *found);
+    };
+    readText("checkpoint_interval", settings.checkpointInterval);
+    readText("state_bytes", settings.stateBytes);
+    if (const Value *keys = value.find("state_keys")) {
+        if (const auto count = keys->asInteger())
+            settings.stateKeys = *count;
+        else
+            settings.unknown.emplace_back("state_keys", *keys);
     }
     return {};
 }

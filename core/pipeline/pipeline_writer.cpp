@@ -38,10 +38,15 @@ std::string settingsText(const Settings &settings)
     std::string known;
     const auto add = [&](std::string_view key, std::string_view value) {
         if (!holds(settings.unknown, key)) // there it stands as the file had it
-            known += (known.empty() ? "" : ", ") + entry(key, jsonString(value));
+            known += (known.empty() ? "" : ", ") + entry(key, value);
     };
-    add("delivery", settings.delivery == Delivery::ExactlyOnce ? "exactly_once" : "at_least_once");
-    add("checkpoint_interval", settings.checkpointInterval);
+    add("delivery",
+        jsonString(settings.delivery == Delivery::ExactlyOnce ? "exactly_once" : "at_least_once"));
+    add("checkpoint_interval", jsonString(settings.checkpointInterval));
+    if (settings.stateBytes != kDefaultStateBytes)
+        add("state_bytes", jsonString(settings.stateBytes));
+    if (settings.stateKeys != kDefaultStateKeys)
+        add("state_keys", std::to_string(settings.stateKeys));
     std::string unknown = further(settings.unknown);
     if (known.empty() && !unknown.empty())
         unknown.erase(0, 2);

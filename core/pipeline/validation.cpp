@@ -15,6 +15,7 @@ namespace sluice {
 
 namespace {
 
+constexpr std::int64_t kLeastStateBytes = std::int64_t{1} << 20U;
 constexpr TickSpan kShortestCheckpoint = 200 * kTicksPerMillisecond;
 constexpr TickSpan kLongestCheckpoint = kTicksPerHour;
 
@@ -34,6 +35,28 @@ settingProblem(std::string_view setting, ErrorCode code, std::string message, st
     return diagnostic;
 }
 
+/// What a stateful node may keep.
+std::vector<Diagnostic> checkStateLimits(const Settings &settings)
+{
+    std::vector<Diagnostic> found;
+    const auto bytes = parseByteSize(settings.stateBytes);
+    if (!bytes)
+        found.push_back(settingProblem(
+            "state_bytes", bytes.error().code, bytes.error().message, bytes.error().hint));
+    else if (*bytes < kLeastStateBytes)
+        found.push_back(
+            settingProblem("state_bytes",
+                           ErrorCode::InvalidValue,
+                           fmt::format("a node cannot work with {}", settings.stateBytes),
+                           fmt::format("Allow at least {}.", formatByteSize(kLeastStateBytes))));
+    if (settings.stateKeys < 1)
+        found.push_back(settingProblem("state_keys",
+                                       ErrorCode::InvalidValue,
+                                       fmt::format("{} keys are too few", settings.stateKeys),
+                                       "Allow at least one."));
+    return found;
+}
+
 std::vector<Diagnostic> checkSettings(const Settings &settings)
 {
     std::vector<Diagnostic> found;
@@ -48,6 +71,16 @@ std::vector<Diagnostic> checkSettings(const Settings &settings)
                                            ErrorCode::InvalidDuration,
                                            fmt::format("{} is not a duration", value.toJson()),
                                            "Write it as \"1s\"."));
+        else if (key == "state_bytes")
+            found.push_back(settingProblem(key,
+                                           ErrorCode::InvalidByteSize,
+                                           fmt::format("{} is not a size", value.toJson()),
+                                           "Write it as \"1GiB\"."));
+        else if (key == "state_keys")
+            found.push_back(settingProblem(key,
+                                           ErrorCode::InvalidValue,
+                                           fmt::format("{} is no number of keys", value.toJson()),
+                                           "Write a whole number."));
     }
     const auto interval = parseDuration(settings.checkpointInterval);
     if (!interval)
@@ -63,6 +96,7 @@ std::vector<Diagnostic> checkSettings(const Settings &settings)
             fmt::format("Choose between {} and {}.",
                         formatDuration(kShortestCheckpoint),
                         formatDuration(kLongestCheckpoint))));
+    append(found, checkStateLimits(settings));
     return found;
 }
 

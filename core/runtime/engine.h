@@ -29,7 +29,8 @@ struct RunOptions
     int workers = 0;                    // 0: one a core
     std::size_t batchRows = kBatchRows; // at most; tests cut smaller
     std::size_t edgeBytes = 16U << 20U;
-    std::uint64_t stateBytes = std::uint64_t{1} << 30U; // that a stateful node may keep
+    std::uint64_t stateBytes = 0; // that a stateful node may keep; 0: what the settings say
+    std::uint64_t stateKeys = 0;
     std::uint64_t outboxChunkBytes = kOutboxChunkBytes; // tests cut smaller
     TickSpan checkpointInterval = 0; // instead of the pipeline's; tests take shorter ones
     const Clock *clock = &systemClock();

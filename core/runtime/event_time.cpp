@@ -8,6 +8,8 @@ namespace sluice {
 
 namespace {
 
+constexpr std::string_view kArrivalField = "$ingested_at";
+
 std::string textAt(const Value &value, std::string_view key)
 {
     const Value *found = value.find(key);
@@ -30,6 +32,11 @@ EventTimeRule EventTimeRule::of(const NodeDescriptor &descriptor, const Config &
         rule.idleAfter = parseDuration(textAt(value, "idle_timeout")).value_or(rule.idleAfter);
     }
     return rule;
+}
+
+bool EventTimeRule::isArrival(bool recordsHaveTime) const
+{
+    return field.empty() ? !recordsHaveTime : field == kArrivalField;
 }
 
 Result<EventTimePlan> EventTimePlan::bind(EventTimeRule rule, const Schema &schema)
@@ -89,8 +96,8 @@ PartitionNews PartitionWatch::look(const RawRecords &records,
         }
         last = &record;
     }
-    if (m_seen.size() > 1)
-        m_seen.erase(kNoPartition);
+    if (m_seen.size() > 1 && m_seen.erase(kNoPartition) != 0 && m_noneGiven)
+        news.idle.push_back(kNoPartition);
     return news;
 }
 
@@ -111,9 +118,33 @@ void PartitionWatch::addSilent(PartitionNews &news, Ticks now)
     }
 }
 
-EventClock::EventClock(const EventTimePlan &plan, const Schema &schema, std::uint32_t source)
+std::vector<std::int32_t> PartitionWatch::awake()
+{
+    std::vector<std::int32_t> found;
+    for (const auto &[partition, seen] : m_seen) {
+        if (seen.idle)
+            continue;
+        found.push_back(partition);
+        m_noneGiven = m_noneGiven || partition == kNoPartition;
+    }
+    return found;
+}
+
+void PartitionWatch::keepAwake(const std::vector<std::int32_t> &held, Ticks now)
+{
+    for (const std::int32_t partition : held) {
+        if (const auto seen = m_seen.find(partition); seen != m_seen.end())
+            seen->second.at = now;
+    }
+}
+
+EventClock::EventClock(const EventTimePlan &plan,
+                       const Schema &schema,
+                       std::uint32_t source,
+                       bool arrival)
     : m_plan(plan)
     , m_source(source)
+    , m_arrival(arrival)
     , m_reader(plan.rule.format, plan.rule.zone)
 {
     if (!plan.path)
@@ -133,8 +164,12 @@ Result<std::shared_ptr<const TimeTrack>> EventClock::track(const Batch &batch,
     if (batch.raw)
         addPartitions(*batch.raw, *track);
     addNews(news, *track);
+    if (m_arrival)
+        track->watermark = batch.ingestedAt;
     if (m_plan.rule.field.empty())
         readRecords(batch, *track);
+    else if (m_plan.rule.field == kArrivalField)
+        readArrival(batch, *track);
     else
         TRY(readField(batch, *track));
     return std::shared_ptr<const TimeTrack>(std::move(track));
@@ -144,6 +179,17 @@ std::shared_ptr<const TimeTrack> EventClock::track(const PartitionNews &news) co
 {
     auto track = takeTimeTrack();
     addNews(news, *track);
+    return track;
+}
+
+std::shared_ptr<const TimeTrack> EventClock::passing(const std::vector<std::int32_t> &partitions,
+                                                     Ticks now) const
+{
+    auto track = takeTimeTrack();
+    track->disorder = m_plan.rule.disorder;
+    track->watermark = now;
+    for (const std::int32_t partition : partitions)
+        track->partitions.push_back({m_source, partition, false});
     return track;
 }
 
@@ -193,6 +239,11 @@ void EventClock::readRecords(const Batch &batch, TimeTrack &track) const
         const Ticks own = batch.raw->records[row].timestamp;
         track.events[row] = own != kNoTicks ? own : batch.ingestedAt;
     });
+}
+
+void EventClock::readArrival(const Batch &batch, TimeTrack &track)
+{
+    batch.selection.forEach([&](std::size_t row) { track.events[row] = batch.ingestedAt; });
 }
 
 Result<void> EventClock::readField(const Batch &batch, TimeTrack &track)

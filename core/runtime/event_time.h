@@ -24,6 +24,10 @@ struct EventTimeRule
     TickSpan disorder = 0;
     TickSpan idleAfter = kTicksPerMinute; // silent for longer: not waited for; 0: always is
 
+    /// Whether an event happens when it arrives.
+    /// @param recordsHaveTime  PartitionedSource::recordsHaveTime()
+    bool isArrival(bool recordsHaveTime) const;
+
     static EventTimeRule of(const NodeDescriptor &descriptor, const Config &config);
 };
 
@@ -63,6 +67,10 @@ public:
     /// silent for too long.
     void addSilent(PartitionNews &news, Ticks now);
     bool hasSilent(Ticks now) const;
+    /// Those that are waited for.
+    std::vector<std::int32_t> awake();
+    /// Partitions that may not speak at present are not silent.
+    void keepAwake(const std::vector<std::int32_t> &held, Ticks now);
 
 private:
     struct Seen
@@ -77,27 +85,37 @@ private:
     }
     TickSpan m_idleAfter = 0;
     std::map<std::int32_t, Seen> m_seen;
+    bool m_noneGiven = false; // awake() has said kNoPartition
 };
 
 /// Makes the time tracks of one source's batches. Thread: one at a time; a worker has its own.
 class EventClock
 {
 public:
-    EventClock(const EventTimePlan &plan, const Schema &schema, std::uint32_t source);
+    /// @param arrival  events happen when they arrive
+    EventClock(const EventTimePlan &plan,
+               const Schema &schema,
+               std::uint32_t source,
+               bool arrival = false);
 
     /// @param batch  its columns are decoded and its selection are the good records
     Result<std::shared_ptr<const TimeTrack>> track(const Batch &batch, const PartitionNews &news);
     /// What changed without records.
     std::shared_ptr<const TimeTrack> track(const PartitionNews &news) const;
+    /// Time that goes on without records: whatever the source brings behind this is no older.
+    std::shared_ptr<const TimeTrack> passing(const std::vector<std::int32_t> &partitions,
+                                             Ticks now) const;
 
 private:
     Result<void> readField(const Batch &batch, TimeTrack &track);
     void readRecords(const Batch &batch, TimeTrack &track) const;
+    static void readArrival(const Batch &batch, TimeTrack &track);
     void addPartitions(const RawRecords &raw, TimeTrack &track) const;
     void addNews(const PartitionNews &news, TimeTrack &track) const;
 
     const EventTimePlan &m_plan;
     std::uint32_t m_source;
+    bool m_arrival;
     EventTimeReader m_reader;
     std::optional<kql::Evaluator> m_path;
 };

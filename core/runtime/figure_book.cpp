@@ -1,5 +1,7 @@
 #include "core/runtime/figure_book.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sluice {
@@ -162,9 +164,15 @@ void FigureBook::addStage(NodeFigures &figures, std::size_t index, bool strict) 
         figures.stateBytes = task->stateBytes;
         figures.watermark = task->watermark;
         figures.stateLimit = task->stateLimit;
+        figures.stateKeyLimit = task->keyLimit;
         if (task->atLimit && figures.state == NodeState::Running) {
             figures.state = NodeState::Waiting;
             figures.message = "keeps as much as it may: waits for the input that is behind";
+            if (const std::size_t held = task->held; held != 0)
+                figures.message += fmt::format("; {} {} ahead of it {}",
+                                               held,
+                                               held == 1 ? "partition" : "partitions",
+                                               held == 1 ? "waits" : "wait");
         }
         if (strict)
             figures.inFlight = figures.backlogEvents + task->inHand;
@@ -195,6 +203,12 @@ void FigureBook::addSource(NodeFigures &figures, std::size_t index, bool strict)
             figures.state = NodeState::Waiting;
         if (figures.state == NodeState::Running && task->ended)
             figures.state = NodeState::Finished;
+        const std::size_t held = task->waiting;
+        if (held != 0 && figures.message.empty())
+            figures.message = fmt::format("{} {} until those behind have caught up: a node keeps "
+                                          "as much as it may",
+                                          held,
+                                          held == 1 ? "partition waits" : "partitions wait");
         if (strict)
             figures.inFlight = task->polled - task->done;
         for (const PartitionFigures &partition : figures.source.partitions) {

@@ -47,11 +47,12 @@ struct NodeFigures
     std::uint64_t stateKeys = 0;    // what a stateful node holds
     std::uint64_t stateWindows = 0; // open ones
     std::uint64_t stateBytes = 0;
-    std::uint64_t stateLimit = 0;   // bytes that it may keep
-    Ticks watermark = kNoTicks;     // how far event time has come at a stateful node
-    std::uint64_t outboxEpochs = 0; // exactly-once: epochs that wait to be applied
-    std::uint64_t outboxBytes = 0;  // and what they take on the disk, the open epoch's included
-    std::uint64_t appliedEpoch = 0; // latest epoch that is whole at the target
+    std::uint64_t stateLimit = 0;    // bytes that it may keep
+    std::uint64_t stateKeyLimit = 0; // keys that it may keep
+    Ticks watermark = kNoTicks;      // how far event time has come at a stateful node
+    std::uint64_t outboxEpochs = 0;  // exactly-once: epochs that wait to be applied
+    std::uint64_t outboxBytes = 0;   // and what they take on the disk, the open epoch's included
+    std::uint64_t appliedEpoch = 0;  // latest epoch that is whole at the target
     std::map<std::string, std::uint64_t> portEvents; // by output port
     double rateIn = 0;                               // events/s over the last second
     double rateOut = 0;

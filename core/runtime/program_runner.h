@@ -4,6 +4,7 @@
 #include "core/node/exactly_once.h"
 #include "core/runtime/counters.h"
 #include "core/runtime/inbox.h"
+#include "core/runtime/pause_board.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/tap_board.h"
 #include "core/storage/dead_letters.h"
@@ -28,6 +29,7 @@ struct RunFloor
     const Plan *plan = nullptr;
     const Clock *clock = nullptr;
     TapBoard *taps = nullptr;
+    PauseBoard *pauses = nullptr;
     std::vector<Destination *> destinations; // by node index; null for other roles
     /// By node index: those whose output goes by an outbox; null for others.
     std::vector<const ExactlyOnceDestination *> aside;

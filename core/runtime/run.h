@@ -79,6 +79,7 @@ private:
     Result<void> createStages();
     Result<void> restoreStages();
     Result<void> createSources();
+    std::string partitionName(std::uint32_t source, std::int32_t partition) const;
     void wireGates();
     Result<void> createWorkers();
     void closeAll();
@@ -136,6 +137,7 @@ private:
 
     WorkOrders m_orders;
     WorkBell m_bell;
+    PauseBoard m_pauses{[this] { m_bell.ring(); }};
     std::atomic<RunState> m_state = RunState::Starting;
     std::atomic<bool> m_failed = false;
     std::atomic<std::size_t> m_workersRunning = 0;

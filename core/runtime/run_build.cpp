@@ -44,6 +44,12 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     TRY_ASSIGN(m_interval, parseDuration(pipeline.settings.checkpointInterval));
     if (m_options.checkpointInterval > 0)
         m_interval = m_options.checkpointInterval;
+    if (m_options.stateBytes == 0) {
+        TRY_ASSIGN(const auto bytes, parseByteSize(pipeline.settings.stateBytes));
+        m_options.stateBytes = static_cast<std::uint64_t>(bytes);
+    }
+    if (m_options.stateKeys == 0)
+        m_options.stateKeys = static_cast<std::uint64_t>(pipeline.settings.stateKeys);
     TRY_ASSIGN(
         m_workspace,
         Workspace::open(m_options.pipelinePath,
@@ -65,6 +71,7 @@ Result<void> Run::build(const Pipeline &pipeline, const Catalog &catalog)
     m_floor.plan = &m_plan;
     m_floor.clock = m_options.clock;
     m_floor.taps = m_taps.get();
+    m_floor.pauses = &m_pauses;
     m_floor.destinations.resize(m_plan.nodes.size());
     m_floor.aside.resize(m_plan.nodes.size());
     m_floor.context = [this](std::size_t node) { return makeContext(node); };
@@ -186,6 +193,7 @@ Result<void> Run::createStages()
         task->timed = node.timed;
         task->passesTimes = node.timesNeeded;
         task->stateLimit = m_options.stateBytes;
+        task->keyLimit = m_options.stateKeys;
         const NodeDescriptor &descriptor = *node.resolved.descriptor;
         task->prepares = static_cast<bool>(descriptor.createPreparer);
         auto created = descriptor.createStateful(node.resolved.config, makeContext(i));
@@ -232,7 +240,10 @@ Result<void> Run::createSources()
         if (!created)
             return atNode(std::move(created).error(), node.id());
         task->source = std::move(*created);
-        task->partitioned = dynamic_cast<const PartitionedSource *>(task->source.get());
+        task->partitioned = dynamic_cast<PartitionedSource *>(task->source.get());
+        task->arrival = task->decode.times
+                        && task->decode.times->rule.isArrival(
+                            task->partitioned != nullptr && task->partitioned->recordsHaveTime());
         m_sources.push_back(std::move(task));
         SourceStart start;
         start.untilCaughtUp = m_options.untilCaughtUp;
@@ -254,6 +265,16 @@ std::vector<ConsumerTask *> Run::consumers() const
     for (const auto &task : m_destinations)
         all.push_back(task.get());
     return all;
+}
+
+/// Empty where the source has one partition only.
+std::string Run::partitionName(std::uint32_t source, std::int32_t partition) const
+{
+    for (const auto &task : m_sources) {
+        if (task->node == source && task->partitioned != nullptr)
+            return task->partitioned->partitionName(partition);
+    }
+    return {};
 }
 
 /// Gives each emitter a gate at every consumer it reaches, and makes the inboxes.
@@ -280,12 +301,21 @@ void Run::wireGates()
     }
     for (const auto &task : m_stages) {
         task->gateNodes = gates[task->node];
-        task->merger = TimeMerger(task->gateNodes.size());
+        task->merger = TimeMerger(task->gateNodes.size(), [this](auto source, auto partition) {
+            return partitionName(source, partition);
+        });
         task->inbox =
             std::make_unique<Inbox>(task->gateNodes.size(), m_options.edgeBytes, GateOrder::Time);
     }
     for (const auto &task : m_destinations)
         task->inbox = std::make_unique<Inbox>(gates[task->node].size(), m_options.edgeBytes);
+    for (const auto &task : m_stages) {
+        for (const auto &behind : m_stages) {
+            if (std::find(behind->gateNodes.begin(), behind->gateNodes.end(), task->node)
+                != behind->gateNodes.end())
+                task->behind.push_back(behind.get());
+        }
+    }
     for (ConsumerTask *task : consumers()) {
         task->inbox->onDrained([this] { m_bell.ring(); });
         task->slot = &m_board->addSlot();

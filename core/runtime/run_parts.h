@@ -49,17 +49,22 @@ struct SourceTask
 {
     std::size_t node = 0;
     std::unique_ptr<Source> source;
-    const PartitionedSource *partitioned = nullptr; // the source, where it is one
+    PartitionedSource *partitioned = nullptr; // the source, where it is one
     DecodePlan decode;
     std::shared_ptr<const Schema> schema; // of port `out`; shared by its batches
     std::size_t recordLimit = kDefaultRecordLimit;
     std::vector<GateRef> gates;
+    bool arrival = false;    // events happen when they arrive
     bool endsForGood = true; // End is the end of all there is, not of what was there at the start
 
     std::mutex mutex;
     std::uint64_t nextNumber = 0;          // GUARDED_BY(mutex)
     PartitionWatch watch;                  // GUARDED_BY(mutex)
     bool dry = false;                      // GUARDED_BY(mutex): had nothing when last polled
+    std::atomic<Ticks> nextPassing = 0;    // monotonic: when to say again that time goes on
+    std::uint64_t holdVersion = 0;         // GUARDED_BY(mutex): PauseBoard::version() of `held`
+    std::vector<std::int32_t> held;        // GUARDED_BY(mutex): partitions that wait for others
+    std::atomic<std::size_t> waiting = 0;  // size of `held`
     std::atomic<Ticks> again = 0;          // monotonic: not to be polled sooner
     std::atomic<bool> ended = false;       // came to its end
     std::atomic<std::uint64_t> polled = 0; // events
@@ -118,11 +123,13 @@ struct StageTask : ConsumerTask
 {
     std::unique_ptr<StatefulOperator> operation;
     TimeMerger merger{0};
-    bool timed = false;                 // events without a time are rejected
-    bool prepares = false;              // workers have prepared what comes
-    bool passesTimes = false;           // a stage behind it asks for the times of what it passes on
-    std::uint64_t stateLimit = 0;       // bytes it may keep
-    std::vector<std::size_t> gateNodes; // what its gates come from, by gate
+    bool timed = false;           // events without a time are rejected
+    bool prepares = false;        // workers have prepared what comes
+    bool passesTimes = false;     // a stage behind it asks for the times of what it passes on
+    std::uint64_t stateLimit = 0; // bytes it may keep
+    std::uint64_t keyLimit = 0;   // keys it may keep
+    std::vector<const StageTask *> behind; // stages that it passes on to
+    std::vector<std::size_t> gateNodes;    // what its gates come from, by gate
 
     // For figures.
     std::atomic<std::uint64_t> keys = 0;
@@ -130,6 +137,10 @@ struct StageTask : ConsumerTask
     std::atomic<std::uint64_t> stateBytes = 0;
     std::atomic<Ticks> watermark = kNoTicks;
     std::atomic<bool> atLimit = false;
+    std::atomic<std::size_t> held = 0; // partitions that wait for others because of it
+    /// What has come further than this is to wait, for this stage or for one behind it; kEndOfTime:
+    /// nothing is.
+    std::atomic<Ticks> ceiling = kEndOfTime;
     std::atomic<std::uint64_t> moves = 0; // items that may have changed the state
 
     /// State at the latest barrier and behind the last event. Thread: any.

@@ -39,6 +39,8 @@ Result<void> StageLoop::accept(std::size_t gate, InboxItem item)
     std::uint64_t events = 0;
     for (const InboxBatch &batch : item.batches)
         events += batch.events;
+    const bool onlyTime = item.batches.empty() && !item.end && item.times
+                          && (item.times->isResolved() || item.times->watermark != kNoTicks);
     m_task.inHand = events;
     m_result.clear();
     TRY(m_task.runner->collect(m_result,
@@ -49,33 +51,83 @@ Result<void> StageLoop::accept(std::size_t gate, InboxItem item)
         m_task.slot->wire(batch.wire).takenBytes.add(batch.bytes);
     }
     m_task.inbox->setReached(gate, m_stage.merger.reached(gate));
+    // Time that passes and closes nothing leaves nothing to be saved.
+    if (!onlyTime || !m_result.empty())
+        ++m_stage.moves;
     passOn();
     showFigures();
     addBusy(begin);
-    ++m_stage.moves;
     return holdLimit();
 }
 
-/// At the limit only the input that lags is let in, which may close what the others have opened;
-/// when that does not help, the run ends before the memory does.
+/// At the limit only what lags is let in, which may close what the others have opened: gates by
+/// the inbox, partitions by their sources. Where nothing lags, or what lags brings too much by
+/// itself, the run ends before the memory does.
 Result<void> StageLoop::holdLimit()
 {
     const std::uint64_t bytes = m_stage.stateBytes;
-    const bool atLimit = bytes > m_stage.stateLimit;
-    if (atLimit != m_stage.atLimit) {
-        m_stage.atLimit = atLimit;
-        m_stage.inbox->setStrict(atLimit);
+    const std::uint64_t keys = m_stage.keys;
+    const bool over = bytes > m_stage.stateLimit || keys > m_stage.keyLimit;
+    if (over && !m_stage.atLimit) {
+        // A quarter more for what the lagging partitions bring, and what is on its way already.
+        constexpr std::uint64_t kSlack = 4;
+        m_bytesAtMost =
+            m_stage.stateLimit + m_stage.stateLimit / kSlack + 2 * m_stage.inbox->queuedBytes();
+        m_keysAtMost = m_stage.keyLimit + m_stage.keyLimit / kSlack + m_stage.inbox->queuedEvents();
+        setAtLimit(true);
+    } else if (m_stage.atLimit && isBelow(bytes, m_stage.stateLimit)
+               && isBelow(keys, m_stage.keyLimit)) {
+        setAtLimit(false);
     }
-    constexpr std::uint64_t kSlack = 4; // a quarter more, for what the lagging input brings
-    if (bytes <= m_stage.stateLimit + m_stage.stateLimit / kSlack)
+    holdPartitions();
+    if (!over)
+        return {};
+    const bool somethingLags = m_stage.held != 0 || m_stage.merger.hasOtherStages();
+    if (somethingLags && bytes <= m_bytesAtMost && keys <= m_keysAtMost)
         return {};
     return fail(ErrorCode::StateLimit,
-                "the node keeps {} keys in {}; it may keep {}",
-                m_stage.keys.load(),
+                "'{}' keeps {} keys in {}; it may keep {} keys and {}",
+                m_floor.plan->nodes[m_stage.node].id(),
+                keys,
                 formatByteSize(static_cast<std::int64_t>(bytes)),
+                m_stage.keyLimit,
                 formatByteSize(static_cast<std::int64_t>(m_stage.stateLimit)))
         .node(m_floor.plan->nodes[m_stage.node].id())
-        .hint("Let it keep less: a shorter window or tolerance, fewer keys, less disorder.");
+        .hint("Let it keep less (a shorter window or tolerance, fewer keys, less disorder), or "
+              "allow more in the pipeline's settings: state_bytes, state_keys.");
+}
+
+/// Well below, so that it does not go on and off with every event.
+bool StageLoop::isBelow(std::uint64_t value, std::uint64_t limit)
+{
+    constexpr std::uint64_t kEighth = 8;
+    return value <= limit - limit / kEighth;
+}
+
+void StageLoop::setAtLimit(bool atLimit)
+{
+    m_stage.atLimit = atLimit;
+    m_stage.inbox->setStrict(atLimit);
+}
+
+/// Asks the sources to hold back what has come too far for this stage, or for one behind it.
+void StageLoop::holdPartitions()
+{
+    const Ticks merged = m_stage.merger.watermark();
+    Ticks ceiling = m_stage.atLimit ? merged : kEndOfTime;
+    for (const StageTask *behind : m_stage.behind)
+        ceiling = std::min(ceiling, behind->ceiling.load(std::memory_order_relaxed));
+    // What this stage waits for itself is never held back.
+    if (ceiling != kEndOfTime)
+        ceiling = std::max(ceiling, merged);
+    if (ceiling == kEndOfTime && m_stage.ceiling == kEndOfTime)
+        return;
+    m_stage.ceiling = ceiling;
+    std::vector<SourcePartition> held;
+    if (ceiling != kEndOfTime)
+        held = m_stage.merger.ahead(ceiling);
+    m_stage.held = held.size();
+    m_floor.pauses->hold(m_stage.node, std::move(held));
 }
 
 Result<void> StageLoop::work(std::size_t gate, InboxItem &item, OperatorOutput &out)
@@ -197,6 +249,7 @@ Result<void> StageLoop::settle(std::uint64_t epoch)
 /// With nothing in sight, consumers behind need not wait for this stage.
 Result<void> StageLoop::quiet()
 {
+    holdPartitions();
     if (const auto due = m_stage.operation->nextIdle(); due && *due <= m_floor.clock->monotonic()) {
         m_result.clear();
         TRY(m_task.runner->collect(
@@ -226,6 +279,9 @@ Result<void> StageLoop::finish(std::uint64_t /*epoch*/, bool complete)
     TRY(m_task.runner->collect(m_result, last));
     passOn();
     showFigures();
+    m_stage.ceiling = kEndOfTime;
+    m_stage.held = 0;
+    m_floor.pauses->hold(m_stage.node, {});
     TRY_ASSIGN(std::string state, saveStage(*m_floor.plan, m_stage));
     m_stage.keepLast(std::move(state));
     return {};

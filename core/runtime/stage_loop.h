@@ -34,9 +34,14 @@ private:
     Result<void> advance(OperatorOutput &out);
     void passOn();
     Result<void> holdLimit();
+    static bool isBelow(std::uint64_t value, std::uint64_t limit);
+    void setAtLimit(bool atLimit);
+    void holdPartitions();
     void showFigures();
 
     StageTask &m_stage;
+    std::uint64_t m_bytesAtMost = 0; // at the limit: what it may keep until the lagging close some
+    std::uint64_t m_keysAtMost = 0;
     Ticks m_advanced = kNoTicks; // the operator has been told of
     Ticks m_passed = kNoTicks;   // what lies behind has been told of
     std::vector<Ticks> m_merged; // scratch, by record

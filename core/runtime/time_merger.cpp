@@ -1,14 +1,13 @@
 #include "core/runtime/time_merger.h"
 
-#include "core/base/state_bytes.h"
-
 #include <algorithm>
 
 namespace sluice {
 
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kNumbersOnly = 1; // partitions by the number they had in that run
 /// The partition of a gate that brings a stage's own watermarks.
 constexpr std::uint32_t kStageSource = ~std::uint32_t{0};
 
@@ -30,8 +29,9 @@ Ticks watermarkAt(Ticks event, TickSpan disorder)
 
 } // namespace
 
-TimeMerger::TimeMerger(std::size_t gates)
+TimeMerger::TimeMerger(std::size_t gates, Names names)
     : m_gates(gates)
+    , m_names(std::move(names))
 {}
 
 Ticks TimeMerger::reached(std::size_t gate) const
@@ -64,13 +64,38 @@ void TimeMerger::merge()
 
 std::size_t TimeMerger::placeOf(Gate &gate, const TimeTrack::Partition &wanted)
 {
-    for (std::size_t i = 0; i < gate.partitions.size(); ++i) {
-        const Partition &known = gate.partitions[i];
-        if (known.source == wanted.source && known.partition == wanted.partition)
-            return i;
+    auto &partitions = gate.partitions;
+    const auto placeWhere = [&partitions](auto &&fits) {
+        return static_cast<std::size_t>(std::find_if(partitions.begin(), partitions.end(), fits)
+                                        - partitions.begin());
+    };
+    std::size_t place = placeWhere([&wanted](const Partition &known) {
+        return known.numbered && known.source == wanted.source
+               && known.partition == wanted.partition;
+    });
+    if (place < partitions.size())
+        return place;
+    std::string name =
+        wanted.source == kStageSource ? std::string() : nameOf(wanted.source, wanted.partition);
+    place = placeWhere([&](const Partition &known) {
+        return !known.numbered && known.source == wanted.source && known.name == name;
+    });
+    if (place == partitions.size()) {
+        partitions.emplace_back();
+        partitions.back().source = wanted.source;
+        partitions.back().name = std::move(name);
+    } else {
+        --m_unnumbered;
     }
-    gate.partitions.push_back({wanted.source, wanted.partition, kNoTicks, false});
-    return gate.partitions.size() - 1;
+    partitions[place].partition = wanted.partition;
+    partitions[place].numbered = true;
+    return place;
+}
+
+std::string TimeMerger::nameOf(std::uint32_t source, std::int32_t partition) const
+{
+    std::string name = m_names ? m_names(source, partition) : std::string();
+    return name.empty() ? std::to_string(partition) : name;
 }
 
 TimeMerger::Before TimeMerger::take(std::size_t index, const TimeTrack &track)
@@ -81,6 +106,8 @@ TimeMerger::Before TimeMerger::take(std::size_t index, const TimeTrack &track)
         m_places.push_back(placeOf(gate, partition));
         gate.partitions[m_places.back()].idle = partition.idle;
     }
+    if (m_unnumbered != 0)
+        leaveOut(gate, track.partitions.front().source);
     const std::size_t records = track.events.size();
     m_own.resize(records);
     m_before.resize(records);
@@ -89,8 +116,32 @@ TimeMerger::Before TimeMerger::take(std::size_t index, const TimeTrack &track)
         takeSingle(gate.partitions.front(), track, others);
     else
         takeMany(gate, track, others);
+    raise(gate, track);
     merge();
     return {track.events.data(), m_own.data(), m_before.data(), records};
+}
+
+/// A source that names its partitions has said which it reads now: what an earlier run read beside
+/// them is not waited for.
+void TimeMerger::leaveOut(Gate &gate, std::uint32_t source)
+{
+    for (Partition &partition : gate.partitions) {
+        const bool named = !partition.numbered && partition.source == source && m_names
+                           && !m_names(source, 0).empty();
+        partition.idle = partition.idle || named;
+    }
+}
+
+/// What a source that knows the time says of all its partitions.
+void TimeMerger::raise(Gate &gate, const TimeTrack &track)
+{
+    if (track.watermark == kNoTicks)
+        return;
+    const Ticks reached = watermarkAt(track.watermark, track.disorder);
+    for (Partition &partition : gate.partitions) {
+        if (partition.source == track.partitions.front().source)
+            partition.watermark = std::max(partition.watermark, reached);
+    }
 }
 
 /// One partition: what it has reached is what the gate has reached.
@@ -157,6 +208,30 @@ void TimeMerger::end(std::size_t gate, bool complete)
     merge();
 }
 
+std::vector<SourcePartition> TimeMerger::ahead(Ticks limit) const
+{
+    std::vector<SourcePartition> found;
+    for (const Gate &gate : m_gates) {
+        for (const Partition &one : gate.partitions) {
+            if (!gate.complete && one.source != kStageSource && one.numbered && !one.idle
+                && one.watermark > limit)
+                found.push_back({one.source, one.partition});
+        }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+bool TimeMerger::hasOtherStages() const
+{
+    return std::any_of(m_gates.begin(), m_gates.end(), [](const Gate &gate) {
+        return !gate.complete
+               && std::any_of(gate.partitions.begin(), gate.partitions.end(), [](const auto &one) {
+                      return one.source == kStageSource;
+                  });
+    });
+}
+
 std::string TimeMerger::snapshot(const std::function<std::string(std::size_t)> &gateName,
                                  const std::function<std::string(std::uint32_t)> &sourceName) const
 {
@@ -170,12 +245,30 @@ std::string TimeMerger::snapshot(const std::function<std::string(std::size_t)> &
         for (const Partition &partition : m_gates[i].partitions) {
             out.putText(partition.source == kStageSource ? std::string()
                                                          : sourceName(partition.source));
-            out.put(partition.partition);
+            out.putText(partition.name);
             out.put(partition.watermark);
             out.put(static_cast<std::uint8_t>(partition.idle));
         }
     }
     return out.take();
+}
+
+TimeMerger::Partition
+TimeMerger::readPartition(StateReader &in, std::uint32_t version, std::uint32_t source) const
+{
+    Partition partition;
+    partition.source = source;
+    if (version == kNumbersOnly) {
+        partition.partition = in.get<std::int32_t>();
+        if (source != kStageSource)
+            partition.name = nameOf(source, partition.partition);
+    } else {
+        partition.name = std::string(in.getText());
+        partition.numbered = source == kStageSource;
+    }
+    partition.watermark = in.get<Ticks>();
+    partition.idle = in.get<std::uint8_t>() != 0;
+    return partition;
 }
 
 Result<void>
@@ -185,7 +278,7 @@ TimeMerger::restore(const std::string &state,
 {
     StateReader in(state);
     const auto version = in.get<std::uint32_t>();
-    if (version != kVersion)
+    if (version != kVersion && version != kNumbersOnly)
         return fail(ErrorCode::StateDamaged, "watermarks of an unknown version {}", version);
     m_merged = in.get<Ticks>();
     const std::size_t gates = in.getCount(1);
@@ -197,14 +290,13 @@ TimeMerger::restore(const std::string &state,
         const std::size_t partitions = in.getCount(1);
         for (std::size_t p = 0; p < partitions; ++p) {
             const std::string source(in.getText());
-            Partition partition;
-            partition.source = source.empty() ? kStageSource : sourceIndex(source);
-            partition.partition = in.get<std::int32_t>();
-            partition.watermark = in.get<Ticks>();
-            partition.idle = in.get<std::uint8_t>() != 0;
+            Partition partition =
+                readPartition(in, version, source.empty() ? kStageSource : sourceIndex(source));
             const bool known = source.empty() || partition.source != kStageSource;
-            if (gate < m_gates.size() && known)
-                m_gates[gate].partitions.push_back(partition);
+            if (gate < m_gates.size() && known) {
+                m_unnumbered += partition.numbered ? 0 : 1;
+                m_gates[gate].partitions.push_back(std::move(partition));
+            }
         }
     }
     if (!(in.ok() && in.atEnd()))

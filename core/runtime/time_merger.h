@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/state_bytes.h"
 #include "core/event/time_track.h"
+#include "core/runtime/pause_board.h"
 
 #include <cstddef>
 #include <functional>
@@ -19,7 +21,10 @@ namespace sluice {
 class TimeMerger
 {
 public:
-    explicit TimeMerger(std::size_t gates);
+    /// What a partition is called in every run; an empty name stands for the number.
+    using Names = std::function<std::string(std::uint32_t source, std::int32_t partition)>;
+
+    explicit TimeMerger(std::size_t gates, Names names = {});
 
     /// Watermarks before each record of one track, by record.
     struct Before
@@ -30,8 +35,9 @@ public:
         std::size_t records = 0;
     };
 
-    /// Takes a source's track in: what holds before each of its records, and from now on behind
-    /// them. Valid until the next call. Precondition: track.partitions is not empty
+    /// Takes a source's track in, whose watermark, where it has one, says that nothing older comes
+    /// behind it, by whichever of its partitions: what holds before each of its records, and from
+    /// now on behind them. Valid until the next call. Precondition: track.partitions is not empty
     Before take(std::size_t gate, const TimeTrack &track);
     /// The same for a batch that a stage made. Its `own` counts, and where it has none the
     /// watermark that its gate has brought so far; the track's watermark is for takeWatermark().
@@ -48,6 +54,12 @@ public:
     /// for.
     Ticks reached(std::size_t gate) const;
 
+    /// The partitions of sources that have come further than `limit`, which is not below the merged
+    /// watermark; ascending. Idle ones are not ahead of anything.
+    std::vector<SourcePartition> ahead(Ticks limit) const;
+    /// Whether another stage is in front by a gate that is open.
+    bool hasOtherStages() const;
+
     /// State at a barrier. Gates are named by what they come from, so that it fits another plan.
     std::string snapshot(const std::function<std::string(std::size_t gate)> &gateName,
                          const std::function<std::string(std::uint32_t source)> &sourceName) const;
@@ -63,6 +75,8 @@ private:
         std::int32_t partition = 0;
         Ticks watermark = kNoTicks;
         bool idle = false;
+        std::string name = {}; // of a source's partition
+        bool numbered = true;  // false: saved by its name, which no number is known to yet
     };
     struct Gate
     {
@@ -70,13 +84,19 @@ private:
         bool complete = false;
     };
 
+    std::string nameOf(std::uint32_t source, std::int32_t partition) const;
     std::size_t placeOf(Gate &gate, const TimeTrack::Partition &wanted);
+    Partition readPartition(StateReader &in, std::uint32_t version, std::uint32_t source) const;
+    void raise(Gate &gate, const TimeTrack &track);
+    void leaveOut(Gate &gate, std::uint32_t source);
     void takeSingle(Partition &partition, const TimeTrack &track, Ticks others);
     void takeMany(Gate &gate, const TimeTrack &track, Ticks others);
     Ticks othersThan(std::size_t gate) const;
     void merge();
 
     std::vector<Gate> m_gates;
+    Names m_names;
+    std::size_t m_unnumbered = 0; // partitions
     Ticks m_merged = kNoTicks;
     std::vector<std::size_t> m_places; // of a track's partitions in its gate
     std::vector<Ticks> m_own;          // scratch, by record

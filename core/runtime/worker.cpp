@@ -13,6 +13,10 @@ constexpr TickSpan kLongestWait = 100 * kTicksPerMillisecond;
 /// A source that delivers few events at a time is left alone for a moment, so that batches grow.
 constexpr std::size_t kSmallBatch = 256;
 constexpr TickSpan kSmallBatchPause = kTicksPerMillisecond;
+/// How soon a source is looked at again that may not deliver.
+constexpr TickSpan kHeldPause = 10 * kTicksPerMillisecond;
+/// How often a silent source says that time goes on.
+constexpr TickSpan kPassingEvery = 50 * kTicksPerMillisecond;
 
 } // namespace
 
@@ -46,8 +50,10 @@ Worker::create(const RunFloor &floor, std::vector<SourceTask *> sources, Counter
         line.task = task;
         line.decoder = std::make_unique<JsonDecoder>(task->decode.fields, task->recordLimit);
         if (task->decode.times)
-            line.clock.emplace(
-                *task->decode.times, *task->schema, static_cast<std::uint32_t>(task->node));
+            line.clock.emplace(*task->decode.times,
+                               *task->schema,
+                               static_cast<std::uint32_t>(task->node),
+                               task->arrival);
         TRY_ASSIGN(line.runner, ProgramRunner::create(floor, task->node, slot));
         worker->m_lines.push_back(std::move(line));
     }
@@ -99,8 +105,12 @@ void Worker::run(const WorkOrders &orders,
 Result<Worker::Turn> Worker::takeTurn(Line &line, bool wait)
 {
     SourceTask &task = *line.task;
-    if (task.isBlocked() || task.again > m_floor.clock->monotonic())
+    if (task.isBlocked())
         return Turn::Nothing;
+    if (task.again > m_floor.clock->monotonic()) {
+        rest(line);
+        return Turn::Nothing;
+    }
     Chunk chunk;
     {
         std::unique_lock lock(task.mutex, std::defer_lock);
@@ -131,11 +141,16 @@ Result<Worker::Chunk> Worker::poll(Line &line)
 {
     SourceTask &task = *line.task;
     const Ticks begin = m_floor.clock->monotonic();
+    takeHolds(task);
+    Chunk chunk;
+    if (!task.held.empty() && task.partitioned == nullptr) {
+        task.again = begin + kHeldPause;
+        return chunk;
+    }
     auto records = takeRawRecords();
     TRY_ASSIGN(const PollResult polled, task.source->poll(*records));
     const Ticks now = m_floor.clock->monotonic();
     m_slot.node(task.node).busy.add(static_cast<std::uint64_t>(now - begin));
-    Chunk chunk;
     if (task.decode.times)
         chunk.news = task.watch.look(*records,
                                      task.partitioned != nullptr ? task.partitioned->partitions()
@@ -156,6 +171,61 @@ Result<Worker::Chunk> Worker::poll(Line &line)
     return chunk;
 }
 
+/// Under the source's lock: which of its partitions may not deliver at present.
+void Worker::takeHolds(SourceTask &task)
+{
+    if (const std::uint64_t version = m_floor.pauses->version(); version != task.holdVersion) {
+        task.holdVersion = version;
+        std::vector<std::int32_t> held =
+            m_floor.pauses->heldOf(static_cast<std::uint32_t>(task.node));
+        task.watch.keepAwake(task.held, m_floor.clock->monotonic());
+        if (task.partitioned != nullptr && held != task.held)
+            task.partitioned->holdBack(held);
+        task.held = std::move(held);
+        task.waiting = task.held.size();
+    }
+    if (!task.held.empty())
+        task.watch.keepAwake(task.held, m_floor.clock->monotonic());
+}
+
+/// The source is not to be asked yet.
+void Worker::rest(Line &line)
+{
+    SourceTask &task = *line.task;
+    if (!task.arrival || m_floor.clock->monotonic() < task.nextPassing)
+        return;
+    const std::unique_lock lock(task.mutex, std::try_to_lock);
+    if (lock.owns_lock() && !task.ended)
+        passTime(line, m_floor.clock->monotonic());
+}
+
+/// Under the source's lock. Where events happen when they arrive, windows close without them.
+void Worker::passTime(Line &line, Ticks now)
+{
+    SourceTask &task = *line.task;
+    if (!task.arrival || now < task.nextPassing)
+        return;
+    task.nextPassing = now + kPassingEvery;
+    const std::vector<std::int32_t> awake = task.watch.awake();
+    if (awake.empty())
+        return;
+    m_result.clear();
+    pushToGates(
+        task.gates, task.nextNumber++, m_result, line.clock->passing(awake, m_floor.clock->now()));
+    if (task.dry)
+        sayDry(task);
+}
+
+/// Others need not wait for this source.
+void Worker::sayDry(SourceTask &task)
+{
+    task.dry = true;
+    for (const GateRef &gate : task.gates) {
+        if (gate.timed)
+            gate.inbox->setDry(gate.gate);
+    }
+}
+
 /// The source had no records: it has come to its end, or has none right now.
 void Worker::noteNothing(Line &line, const PollResult &polled, PartitionNews news)
 {
@@ -167,23 +237,18 @@ void Worker::noteNothing(Line &line, const PollResult &polled, PartitionNews new
     }
     const Ticks now = m_floor.clock->monotonic();
     task.again = std::max(polled.again, now + kTicksPerMillisecond / 2);
-    if (polled.limited)
-        return;
     // Silence says something only of a source that could speak.
-    if (line.clock && task.watch.hasSilent(now) && !task.source->figures().troubled)
+    if (line.clock && !task.arrival && !polled.limited && task.watch.hasSilent(now)
+        && !task.source->figures().troubled)
         task.watch.addSilent(news, now);
     if (!news.empty()) {
         m_result.clear();
         pushToGates(task.gates, task.nextNumber++, m_result, line.clock->track(news));
         task.dry = false;
     }
-    if (task.dry)
-        return;
-    task.dry = true;
-    for (const GateRef &gate : task.gates) {
-        if (gate.timed)
-            gate.inbox->setDry(gate.gate);
-    }
+    passTime(line, now);
+    if (!task.dry && !polled.limited)
+        sayDry(task);
 }
 
 /// Turns the records into columns, as far as somebody asks for them.

@@ -74,6 +74,10 @@ private:
         PartitionNews news;
     };
     Result<Chunk> poll(Line &line);
+    void takeHolds(SourceTask &task);
+    void rest(Line &line);
+    void passTime(Line &line, Ticks now);
+    static void sayDry(SourceTask &task);
     void noteNothing(Line &line, const PollResult &polled, PartitionNews news);
     Result<void> process(Line &line, Chunk chunk);
     Result<void> decode(Line &line, Chunk &chunk, Batch &batch);

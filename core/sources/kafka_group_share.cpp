@@ -98,11 +98,7 @@ void KafkaGroupShare::onRebalance(rd_kafka_resp_err_t code,
             const KafkaErrorHandle ignored(rd_kafka_incremental_assign(client(), partitions));
         else
             rd_kafka_assign(client(), partitions);
-        // librdkafka keeps a partition paused that was taken away while it was.
-        if (m_reading.paused)
-            rd_kafka_pause_partitions(client(), partitions);
-        else
-            rd_kafka_resume_partitions(client(), partitions);
+        applyPauses(m_reading, *partitions);
         return;
     }
     onRevoked(partitions);

@@ -20,6 +20,7 @@ struct KafkaSlot
     std::int64_t committed = -1; // what the group was last told
     bool assigned = false;
     bool knownAtOpen = false;
+    bool held = false; // not to be delivered at present
 };
 
 /// Gives every partition of every topic a dense number, the one that records carry. With a single

@@ -39,6 +39,8 @@ public:
     std::string position() const override;
     Result<void> committed(const std::string &position) override;
     std::vector<std::int32_t> partitions() const override;
+    std::string partitionName(std::int32_t partition) const override;
+    void holdBack(const std::vector<std::int32_t> &partitions) override;
     SourceFigures figures() const override;
     void close() override;
 
@@ -55,6 +57,7 @@ private:
     void keep(const std::stop_token &stop);
     void hold();
     void setPaused(bool paused);
+    void giveBackWithheld();
     void fetch();
     Result<void> deliver(RawRecords &out);
     void
@@ -75,6 +78,7 @@ private:
 
     std::vector<rd_kafka_message_t *> m_fetched; // owned; those from m_fetchedBegin on
     std::size_t m_fetchedBegin = 0;
+    std::vector<rd_kafka_message_t *> m_withheld; // owned: fetched before their partition was held
     ByteBuffer m_scratch;
     Ticks m_lastPoll = 0;
 

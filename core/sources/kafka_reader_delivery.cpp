@@ -33,6 +33,9 @@ void KafkaReader::dropFetched()
 {
     while (m_fetchedBegin < m_fetched.size())
         rd_kafka_message_destroy(m_fetched[m_fetchedBegin++]);
+    for (rd_kafka_message_t *message : m_withheld)
+        rd_kafka_message_destroy(message);
+    m_withheld.clear();
 }
 
 Result<void> KafkaReader::deliver(RawRecords &out)
@@ -40,13 +43,17 @@ Result<void> KafkaReader::deliver(RawRecords &out)
     const std::scoped_lock lock(m_reading.mutex);
     while (m_fetchedBegin < m_fetched.size() && out.used < kBatchBytes
            && out.records.size() < kBatchRows) {
-        const KafkaMessage message(m_fetched[m_fetchedBegin++]);
+        KafkaMessage message(m_fetched[m_fetchedBegin++]);
         if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             TRY(onMessageError(*message));
             continue;
         }
         const std::int32_t index = m_reading.partitions.indexOf(*message);
         KafkaSlot &slot = m_reading.partitions[index];
+        if (slot.held) {
+            m_withheld.push_back(message.release());
+            continue;
+        }
         // What was fetched before a rebalance or a seek no longer counts.
         if (slot.assigned && message->offset >= slot.next)
             append(*message, slot, index, out);

@@ -41,6 +41,16 @@ std::vector<std::int32_t> KafkaReader::partitions() const
     return numbers;
 }
 
+std::string KafkaReader::partitionName(std::int32_t partition) const
+{
+    const std::scoped_lock lock(m_reading.mutex);
+    const auto &slots = m_reading.partitions.all();
+    const auto place = static_cast<std::size_t>(partition);
+    if (partition < 0 || place >= slots.size())
+        return {};
+    return fmt::format("{}/{}", slots[place].key.topic, slots[place].key.partition);
+}
+
 std::string KafkaReader::stateWords(bool &troubled) const
 {
     troubled = true;

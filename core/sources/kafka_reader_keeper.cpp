@@ -1,6 +1,7 @@
 #include "core/network/kafka_errors.h"
 #include "core/sources/kafka_reader.h"
 
+#include <algorithm>
 #include <chrono>
 
 // What keeps a KafkaReader's place while nobody polls, and what brings it back when it is lost. All
@@ -39,11 +40,47 @@ void KafkaReader::setPaused(bool paused)
             rd_kafka_topic_partition_list_add(
                 list.get(), slot.key.topic.c_str(), slot.key.partition);
     }
-    if (paused)
-        rd_kafka_pause_partitions(m_reading.client->handle(), list.get());
-    else
-        rd_kafka_resume_partitions(m_reading.client->handle(), list.get());
     m_reading.paused = paused;
+    applyPauses(m_reading, *list);
+}
+
+void KafkaReader::holdBack(const std::vector<std::int32_t> &partitions)
+{
+    const std::scoped_lock calls(m_calls);
+    const KafkaPartitionList changed(rd_kafka_topic_partition_list_new(8));
+    {
+        const std::scoped_lock lock(m_reading.mutex);
+        auto &slots = m_reading.partitions.all();
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            const bool held =
+                std::find(partitions.begin(), partitions.end(), static_cast<std::int32_t>(i))
+                != partitions.end();
+            if (held == slots[i].held)
+                continue;
+            slots[i].held = held;
+            if (slots[i].assigned)
+                rd_kafka_topic_partition_list_add(
+                    changed.get(), slots[i].key.topic.c_str(), slots[i].key.partition);
+        }
+    }
+    applyPauses(m_reading, *changed);
+    giveBackWithheld();
+}
+
+/// What was kept of partitions that may deliver again comes before what was fetched since.
+void KafkaReader::giveBackWithheld()
+{
+    const auto firstOpen = std::stable_partition(
+        m_withheld.begin(), m_withheld.end(), [this](const rd_kafka_message_t *message) {
+            return m_reading.partitions[m_reading.partitions.indexOf(*message)].held;
+        });
+    std::vector<rd_kafka_message_t *> next(firstOpen, m_withheld.end());
+    m_withheld.erase(firstOpen, m_withheld.end());
+    next.insert(next.end(),
+                m_fetched.begin() + static_cast<std::ptrdiff_t>(m_fetchedBegin),
+                m_fetched.end());
+    m_fetched.swap(next);
+    m_fetchedBegin = 0;
 }
 
 bool KafkaReader::isFenced() const

@@ -9,6 +9,20 @@ constexpr int kGroupOffsetsAttempts = 3; // a broker that has just come back loa
 
 } // namespace
 
+void applyPauses(KafkaReading &reading, const rd_kafka_topic_partition_list_t &partitions)
+{
+    const KafkaPartitionList paused(rd_kafka_topic_partition_list_new(8));
+    const KafkaPartitionList open(rd_kafka_topic_partition_list_new(8));
+    for (int i = 0; i < partitions.cnt; ++i) {
+        const rd_kafka_topic_partition_t &entry = partitions.elems[i];
+        const bool held = reading.partitions.at({entry.topic, entry.partition}).held;
+        rd_kafka_topic_partition_list_add(
+            (reading.paused || held ? paused : open).get(), entry.topic, entry.partition);
+    }
+    rd_kafka_pause_partitions(reading.client->handle(), paused.get());
+    rd_kafka_resume_partitions(reading.client->handle(), open.get());
+}
+
 void KafkaShare::forget()
 {
     const std::scoped_lock lock(m_reading.mutex);

@@ -43,6 +43,10 @@ struct KafkaReading
     std::unique_ptr<KafkaClient> client{}; // guarded by mutex: set by open, reset by close
 };
 
+/// Pauses those of the partitions that are to be paused, and resumes the rest: librdkafka keeps a
+/// partition paused that was taken away while it was.
+void applyPauses(KafkaReading &reading, const rd_kafka_topic_partition_list_t &partitions);
+
 /// How partitions come to a reader. Thread: inside the reader's calls, which do not overlap.
 class KafkaShare
 {

@@ -117,8 +117,7 @@ Result<void> KafkaWholeShare::take(const std::vector<KafkaTopicInfo> &topics)
     if (error)
         return fail(m_reading.client->translate(rd_kafka_error_code(error.get()),
                                                 rd_kafka_error_string(error.get())));
-    if (m_reading.paused)
-        rd_kafka_pause_partitions(client(), added.get());
+    applyPauses(m_reading, *added);
     m_reading.assignedOnce = true;
     return {};
 }

@@ -133,3 +133,86 @@ TEST_CASE("watermarks go on where they were saved")
         CHECK_FALSE(damaged.restore(state.substr(0, size), kSameName, sourceIndex));
     }
 }
+
+namespace {
+
+const auto kSource = [](std::uint32_t) { return std::string("s"); };
+const auto kFirst = [](const std::string &) { return std::uint32_t{0}; };
+
+/// Partitions "a/0" and "b/0", numbered in the order that a run saw them.
+TimeMerger named(const std::vector<std::string> &names)
+{
+    return TimeMerger(1, [names](std::uint32_t, std::int32_t partition) {
+        const auto place = static_cast<std::size_t>(partition);
+        return place < names.size() ? names[place] : std::string();
+    });
+}
+
+TimeTrack ofPartition(std::int32_t partition, std::vector<Ticks> events)
+{
+    TimeTrack made = track(std::move(events));
+    made.partitions[0].partition = partition;
+    return made;
+}
+
+} // namespace
+
+TEST_CASE("a saved watermark belongs to the partition's name, whatever number it has now")
+{
+    TimeMerger merger = named({"a/0", "b/0"});
+    merger.take(0, ofPartition(0, {50}));
+    merger.take(0, ofPartition(1, {90}));
+    const std::string state = merger.snapshot(kSameName, kSource);
+    TimeMerger restored = named({"b/0", "a/0"}); // the other topic came first
+    REQUIRE(restored.restore(state, kSameName, kFirst));
+    CHECK(restored.watermark() == 50);
+    TimeTrack both = track({80, 70});
+    both.partitions.push_back({0, 1, false});
+    both.partitionOf = {0, 1};
+    const auto before = restored.take(0, both);
+    CHECK(before.own[0] == 90); // b/0 had come to 90
+    CHECK(before.own[1] == 50);
+    CHECK(restored.watermark() == 70);
+}
+
+TEST_CASE("a partition that another member reads now is not waited for")
+{
+    TimeMerger merger = named({"a/0", "b/0"});
+    merger.take(0, ofPartition(0, {50}));
+    merger.take(0, ofPartition(1, {90}));
+    const std::string state = merger.snapshot(kSameName, kSource);
+    TimeMerger restored = named({"b/0"});
+    REQUIRE(restored.restore(state, kSameName, kFirst));
+    restored.take(0, ofPartition(0, {100}));
+    CHECK(restored.watermark() == 100);
+}
+
+TEST_CASE("what has come further than the merged watermark is ahead, unless nobody waits for it")
+{
+    TimeMerger merger = named({"a/0", "a/1", "a/2"});
+    TimeTrack tracks = track({10, 30, 40});
+    tracks.partitions.push_back({0, 1, false});
+    tracks.partitions.push_back({0, 2, false});
+    tracks.partitionOf = {0, 1, 2};
+    merger.take(0, tracks);
+    CHECK(merger.ahead(merger.watermark()) == std::vector<SourcePartition>{{0, 1}, {0, 2}});
+    CHECK(merger.ahead(30) == std::vector<SourcePartition>{{0, 2}});
+    TimeTrack silent;
+    silent.partitions.push_back({0, 2, true});
+    merger.take(0, silent);
+    CHECK(merger.ahead(merger.watermark()) == std::vector<SourcePartition>{{0, 1}});
+    CHECK_FALSE(merger.hasOtherStages());
+}
+
+TEST_CASE("a source that knows the time moves all of its partitions on")
+{
+    TimeMerger merger(1);
+    merger.take(0, ofPartition(0, {10}));
+    merger.take(0, ofPartition(1, {20}));
+    TimeTrack passing;
+    passing.disorder = 5;
+    passing.watermark = 100;
+    passing.partitions.push_back({0, 1, false});
+    merger.take(0, passing);
+    CHECK(merger.watermark() == 95);
+}

@@ -20,6 +20,13 @@ void placeColumn(Schema *schema, const std::string &name, ColumnType type)
         schema->columns.push_back({name, type});
 }
 
+bool isExpanded(const MvExpand &expand, const std::string &name)
+{
+    return std::any_of(expand.items.begin(), expand.items.end(), [&name](const ExpandItem &item) {
+        return item.name == name;
+    });
+}
+
 } // namespace
 
 bool QueryBinder::expansion(Pipe &pipe,
@@ -59,10 +66,20 @@ bool QueryBinder::expansion(Pipe &pipe,
         if (one.name.empty())
             one.name = freeName(*schema, "Column" + std::to_string(++unnamed));
         one.type = item.type.value_or(ColumnType::Dynamic);
+        if (isExpanded(*expand, one.name))
+            return refuse(item.at,
+                          ErrorCode::WrongArguments,
+                          fmt::format("{} makes the column '{}' twice", op.name, one.name),
+                          "Name one of them: other = …");
         placeColumn(schema.get(), one.name, one.type);
         expand->items.push_back(std::move(one));
     }
     if (const SettingSyntax *index = op.setting("with_itemindex")) {
+        if (isExpanded(*expand, index->text))
+            return refuse(index->at,
+                          ErrorCode::WrongArguments,
+                          fmt::format("{} makes the column '{}' twice", op.name, index->text),
+                          "Give the index a name of its own.");
         expand->indexColumn = index->text;
         placeColumn(schema.get(), index->text, ColumnType::Long);
     }
@@ -101,17 +118,12 @@ bool QueryBinder::bindApply(Pipe &pipe, const OperatorSyntax &op)
     const Schema &inner = apply.query->schema();
     auto schema = std::make_shared<Schema>();
     schema->open = pipe.schema().open;
-    const auto isItem = [&](const std::string &name) {
-        return std::any_of(apply.expand.items.begin(),
-                           apply.expand.items.end(),
-                           [&](const ExpandItem &item) { return item.name == name; });
-    };
     // Columns of the row first, where the query has one of that name with its value.
     for (const SchemaColumn &column : pipe.schema().columns) {
         const auto place = inner.find(column.name);
         if (place) {
             schema->columns.push_back(inner.columns[*place]);
-        } else if (!isItem(column.name)) {
+        } else if (!isExpanded(apply.expand, column.name)) {
             schema->columns.push_back(column);
             apply.kept.push_back(column.name);
         }

@@ -115,3 +115,14 @@ TEST_CASE("what is wrong with a query is said with its place and a way out")
           != std::string::npos);
     CHECK(columnsOf("T | extend has = 1").find("'has'") != std::string::npos);
 }
+
+TEST_CASE("mv-expand makes each of its columns once")
+{
+    CHECK(columnsOf("T | project d | mv-expand d, e = d to typeof(long)") == "d:dynamic, e:long");
+    CHECK(columnsOf("T | mv-expand d, d to typeof(long)")
+          == "line 1, column 18: mv-expand makes the column 'd' twice");
+    CHECK(columnsOf("T | mv-expand with_itemindex=d d").find("makes the column 'd' twice")
+          != std::string::npos);
+    CHECK(columnsOf("T | mv-apply d, d on (count)").find("makes the column 'd' twice")
+          != std::string::npos);
+}

@@ -1,5 +1,6 @@
 // where, project and its relatives, consume.
 #include "core/kql/node.h"
+#include "core/kql/shared_values.h"
 #include "core/kql/stream_steps.h"
 
 #include <optional>
@@ -30,20 +31,48 @@ private:
 class ProjectStep : public StreamStep
 {
 public:
-    ProjectStep(const Project &project, const Schema &input, SchemaPtr output)
+    ProjectStep(std::vector<Output> outputs, const Schema &input, SchemaPtr output)
         : m_schema(std::move(output))
+        , m_shared(computed(outputs), input)
     {
-        for (const Output &one : project.outputs) {
+        for (const Output &one : outputs) {
             Column column;
             if (const std::string *name = plainColumn(one))
-                column.place = input.find(*name).value_or(input.columns.size());
+                column.place = m_shared.schema().find(*name).value_or(kNowhere);
             else
-                column.value.emplace(evaluatorFor(one.expression, input));
+                column.value.emplace(evaluatorFor(one.expression, m_shared.schema()));
             m_columns.push_back(std::move(column));
         }
     }
 
     Result<void> process(const Batch &batch, Ticks now, RowSink &out) override
+    {
+        if (m_shared.size() == 0)
+            return project(batch, now, out);
+        TRY_ASSIGN(const Batch extended, m_shared.extended(batch, now));
+        return project(extended, now, out);
+    }
+
+private:
+    struct Column
+    {
+        std::optional<Evaluator> value; // none: the column at `place`, as it is
+        std::size_t place = 0;
+    };
+
+    static constexpr std::size_t kNowhere = ~std::size_t{0};
+
+    static std::vector<ExpressionPtr *> computed(std::vector<Output> &outputs)
+    {
+        std::vector<ExpressionPtr *> expressions;
+        for (Output &one : outputs) {
+            if (plainColumn(one) == nullptr)
+                expressions.push_back(&one.expression);
+        }
+        return expressions;
+    }
+
+    Result<void> project(const Batch &batch, Ticks now, RowSink &out)
     {
         Batch result = batch;
         result.schema = m_schema;
@@ -60,14 +89,8 @@ public:
         return out.take(std::move(result));
     }
 
-private:
-    struct Column
-    {
-        std::optional<Evaluator> value; // none: the column at `place`, as it is
-        std::size_t place = 0;
-    };
-
     SchemaPtr m_schema; // shared by the batches it goes out with
+    SharedValues m_shared;
     std::vector<Column> m_columns;
 };
 
@@ -110,7 +133,7 @@ std::unique_ptr<StreamStep> makeWhere(const Where &where, const Schema &input)
 std::unique_ptr<StreamStep>
 makeProject(const Project &project, const Schema &input, const SchemaPtr &output)
 {
-    return std::make_unique<ProjectStep>(project, input, output);
+    return std::make_unique<ProjectStep>(project.outputs, input, output);
 }
 
 std::unique_ptr<StreamStep> makeConsume()

@@ -1,3 +1,4 @@
+#include "core/kql/shared_values.h"
 #include "core/operators/expression_problem.h"
 #include "core/operators/field_mapping.h"
 
@@ -31,9 +32,10 @@ class ManageFields : public Operator
 public:
     ManageFields(FieldMappings mappings, const NodeContext &context)
         : m_schema(std::make_shared<Schema>(outputSchema(mappings)))
+        , m_shared(expressionsOf(mappings), context.inputSchemas.front())
         , m_clock(context.clock)
     {
-        const Schema &input = context.inputSchemas.front();
+        const Schema &input = m_shared.schema();
         for (FieldMapping &mapping : mappings.fields) {
             Step step;
             if (mapping.value)
@@ -54,8 +56,13 @@ public:
         result.columns.clear();
         std::vector<RowError> failed;
         std::vector<std::size_t> dropped;
+        Batch extended;
+        if (m_shared.size() != 0) {
+            TRY_ASSIGN(extended, m_shared.extended(batch, now));
+        }
+        const Batch &rows = m_shared.size() != 0 ? extended : batch;
         for (Step &step : m_steps) {
-            TRY_ASSIGN(ColumnPtr column, compute(step, batch, now, out, failed, dropped));
+            TRY_ASSIGN(ColumnPtr column, compute(step, rows, now, out, failed, dropped));
             result.columns.push_back(std::move(column));
         }
         if (!failed.empty() || !dropped.empty())
@@ -72,6 +79,16 @@ private:
         std::optional<kql::Evaluator> value;
         std::optional<kql::Evaluator> cast;
     };
+
+    static std::vector<kql::ExpressionPtr *> expressionsOf(FieldMappings &mappings)
+    {
+        std::vector<kql::ExpressionPtr *> expressions;
+        for (FieldMapping &mapping : mappings.fields) {
+            expressions.push_back(&mapping.value);
+            expressions.push_back(&mapping.cast);
+        }
+        return expressions;
+    }
 
     Result<ColumnPtr> compute(Step &step,
                               const Batch &batch,
@@ -157,6 +174,7 @@ private:
     }
 
     std::shared_ptr<const Schema> m_schema; // shared by the batches it goes out with
+    kql::SharedValues m_shared;
     std::vector<Step> m_steps;
     const Clock *m_clock;
 };

@@ -147,7 +147,8 @@ NodePtr bindExtract(Binder &binder,
         && arguments[3]->type == ColumnType::String) {
         type = typeFromName(arguments[3]->constant->texts[0]);
         arguments.pop_back();
-    } else if (function.name != "extract" && arguments.size() == 3 && arguments[2]->isConstant()) {
+    } else if (function.name != "extract" && arguments.size() == 3 && arguments[2]->isConstant()
+               && arguments[2]->type == ColumnType::String) {
         type = typeFromName(arguments[2]->constant->texts[0]);
         arguments.pop_back();
     }

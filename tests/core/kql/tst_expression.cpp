@@ -132,6 +132,7 @@ TEST_CASE("a problem names its place and the nearest name")
     CHECK(problemOf("'abc").find("no closing quote") != std::string::npos);
     CHECK(problemOf("has == 1", schema).find("['has']") != std::string::npos);
     CHECK(problemOf("temperature > 20 | take 1", schema).starts_with("5005"));
+    CHECK(problemOf("extract_all('(a)', 'aa', 5)").starts_with("5004"));
 }
 
 TEST_CASE("a text that goes beyond the bounds is refused, not run")

@@ -71,6 +71,27 @@ std::string fingerprint(const Config &config)
            + config.value(kAggregatesField).toJson();
 }
 
+constexpr std::string_view kHelp = R"(
+Each window sends a row for each key when the watermark has passed its end.
+
+- **tumbling**: windows of one size, side by side. **hopping**: the same, but a new one begins every
+  *hop*, so that they overlap.
+- **sliding**: a row whenever an event enters or leaves the last *size* of time.
+- **session**: from a key's first event until it is silent for the *gap*.
+- **snapshot**: the events of one moment.
+
+An event that comes behind the watermark is late. It leaves by the port `late`, unless **Allowed
+lateness** keeps the windows a while longer: then it corrects the rows it belongs to, which are sent
+again with `late` as their `emission`.
+
+**Early rows every** sends what a window holds so far; `emission` is then `early`.
+
+A sliding window has neither. It ends at the event that it tells of: there is nothing to be early
+for, and one late event would change every row of the last *size* of time, hundreds of them on a
+busy key. Let max_out_of_orderness of the source cover the delay instead: the rows come that much
+later, each of them once and final. A snapshot has no early rows either, as it is over at once.
+)";
+
 class GroupBy : public StatefulOperator
 {
 public:
@@ -265,7 +286,8 @@ std::vector<SchemaProblem> validateConfig(const Config &config)
     if (spec->type == WindowType::Sliding && spec->allowedLateness > 0)
         refuse(kAllowedLateness,
                "a sliding window has no allowed lateness",
-               "Raise max_out_of_orderness of the source instead: its rows are final.");
+               "One late event would change every row of the window's size. Raise "
+               "max_out_of_orderness of the source instead: each row comes once and is final.");
     if ((spec->type == WindowType::Sliding || spec->type == WindowType::Snapshot)
         && spec->earlyEvery > 0)
         refuse(kEarlyEvery,
@@ -342,6 +364,7 @@ const NodeDescriptor &groupByDescriptor()
                     .atLeast(0)
                     .inAdvanced(),
             },
+        .help = std::string(kHelp.substr(1)),
         .exampleConfig = R"-({"window": {"type": "tumbling", "size": "10s"},
             "by": [{"name": "device_id"}],
             "aggregates": [{"name": "events", "expression": "count()"},

@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpressionValidator>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -41,8 +42,12 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
     , m_name(new QLineEdit(this))
     , m_delivery(new CalmCombo(this))
     , m_checkpoint(new QLineEdit(this))
+    , m_stateBytes(new QLineEdit(this))
+    , m_stateKeys(new QLineEdit(this))
     , m_deliveryHelp(new ThemedLabel(TextRole::Hint, this))
     , m_checkpointHelp(new ThemedLabel(TextRole::Hint, this))
+    , m_stateBytesHelp(new ThemedLabel(TextRole::Hint, this))
+    , m_stateKeysHelp(new ThemedLabel(TextRole::Hint, this))
     , m_noParameters(new ThemedLabel(
           tr("A parameter gives a value a name, so that a run can set it: --param name=value."),
           TextRole::Hint,
@@ -55,6 +60,10 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
     m_delivery->addItem(tr("Exactly once"), int(Delivery::ExactlyOnce));
     m_deliveryHelp->setWordWrap(true);
     m_checkpointHelp->setWordWrap(true);
+    m_stateBytesHelp->setWordWrap(true);
+    m_stateKeysHelp->setWordWrap(true);
+    m_stateBytes->setObjectName(QStringLiteral("stateBytes"));
+    m_stateKeys->setObjectName(QStringLiteral("stateKeys"));
     m_noParameters->setWordWrap(true);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -62,6 +71,8 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
     addField(layout, tr("Name"), m_name);
     addField(layout, tr("Delivery"), m_delivery, m_deliveryHelp);
     addField(layout, tr("Checkpoint every"), m_checkpoint, m_checkpointHelp);
+    addField(layout, tr("Memory of a node"), m_stateBytes, m_stateBytesHelp);
+    addField(layout, tr("Keys of a node"), m_stateKeys, m_stateKeysHelp);
     layout->addWidget(new ThemedLabel(tr("Parameters"), TextRole::Label, this));
     m_parameters->setSpacing(metrics::kSpaceXs);
     layout->addLayout(m_parameters);
@@ -91,6 +102,7 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
         applySettings(tr("Change the checkpoint interval"), settings);
     });
     connect(m_checkpoint, &QLineEdit::editingFinished, this, [this] { ++m_session; });
+    connectLimits();
     connect(add, &QPushButton::clicked, this, [this] {
         std::vector<Parameter> parameters = m_document.pipeline().parameters;
         std::string name = "parameter";
@@ -105,6 +117,25 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
     connect(&document, &PipelineDocument::diagnosticsChanged, this, &PipelineForm::showProblems);
     refresh();
     showProblems();
+}
+
+void PipelineForm::connectLimits()
+{
+    constexpr int kMostDigits = 12;
+    m_stateKeys->setValidator(new QRegularExpressionValidator(
+        QRegularExpression(QStringLiteral("[0-9]{1,%1}").arg(kMostDigits)), m_stateKeys));
+    connect(m_stateBytes, &QLineEdit::textEdited, this, [this](const QString &text) {
+        Settings settings = m_document.pipeline().settings;
+        settings.stateBytes = toStdString(text);
+        applySettings(tr("Change the memory of a node"), settings);
+    });
+    connect(m_stateKeys, &QLineEdit::textEdited, this, [this](const QString &text) {
+        Settings settings = m_document.pipeline().settings;
+        settings.stateKeys = text.toLongLong();
+        applySettings(tr("Change the keys of a node"), settings);
+    });
+    for (const QLineEdit *line : {m_stateBytes, m_stateKeys})
+        connect(line, &QLineEdit::editingFinished, this, [this] { ++m_session; });
 }
 
 void PipelineForm::applySettings(const QString &name, const Settings &settings)
@@ -124,6 +155,9 @@ void PipelineForm::refresh()
     };
     show(m_name, pipeline.name);
     show(m_checkpoint, pipeline.settings.checkpointInterval);
+    show(m_stateBytes, pipeline.settings.stateBytes);
+    if (!m_stateKeys->text().isEmpty() || !m_stateKeys->hasFocus())
+        show(m_stateKeys, std::to_string(pipeline.settings.stateKeys));
     m_delivery->setCurrentIndex(m_delivery->findData(int(pipeline.settings.delivery)));
     m_noParameters->setVisible(pipeline.parameters.empty());
     if (!m_own)
@@ -132,21 +166,38 @@ void PipelineForm::refresh()
 
 void PipelineForm::showProblems()
 {
-    m_deliveryHelp->setRole(TextRole::Hint);
-    m_deliveryHelp->setText(tr("What a crash may do: repeat events, or not"));
-    m_checkpointHelp->setRole(TextRole::Hint);
-    m_checkpointHelp->setText(tr("How much may have to be repeated after a crash"));
-    markInvalid(m_checkpoint, false);
-    markInvalid(m_delivery, false);
+    struct Place
+    {
+        const char *field;
+        QWidget *editor;
+        ThemedLabel *label;
+        QString help;
+    };
+    const Place places[] = {
+        {"delivery", m_delivery, m_deliveryHelp, tr("What a crash may do: repeat events, or not")},
+        {"checkpoint",
+         m_checkpoint,
+         m_checkpointHelp,
+         tr("How much may have to be repeated after a crash")},
+        {"state_bytes",
+         m_stateBytes,
+         m_stateBytesHelp,
+         tr("What windows and joins of one node may keep; what is ahead waits then")},
+        {"state_keys", m_stateKeys, m_stateKeysHelp, tr("How many keys one node may keep")},
+    };
+    for (const Place &place : places) {
+        place.label->setRole(TextRole::Hint);
+        place.label->setText(place.help);
+        markInvalid(place.editor, false);
+    }
     for (const Diagnostic &problem : m_document.diagnosticsOf({})) {
-        const bool delivery = problem.field.find("delivery") != std::string::npos;
-        const bool checkpoint = problem.field.find("checkpoint") != std::string::npos;
-        if (!delivery && !checkpoint)
-            continue;
-        ThemedLabel *label = delivery ? m_deliveryHelp : m_checkpointHelp;
-        label->setRole(TextRole::Error);
-        label->setText(errorText({problem.code, problem.message, problem.hint, {}, {}}));
-        markInvalid(delivery ? static_cast<QWidget *>(m_delivery) : m_checkpoint, true);
+        for (const Place &place : places) {
+            if (problem.field.find(place.field) == std::string::npos)
+                continue;
+            place.label->setRole(TextRole::Error);
+            place.label->setText(errorText({problem.code, problem.message, problem.hint, {}, {}}));
+            markInvalid(place.editor, true);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ public:
 private:
     void refresh();
     void showProblems();
+    void connectLimits();
     void rebuildParameters();
     void addParameterRow(const Parameter &parameter, int index);
     void editParameter(int index, const Parameter &changed);
@@ -34,8 +35,12 @@ private:
     QLineEdit *m_name;
     QComboBox *m_delivery;
     QLineEdit *m_checkpoint;
+    QLineEdit *m_stateBytes;
+    QLineEdit *m_stateKeys;
     ThemedLabel *m_deliveryHelp;
     ThemedLabel *m_checkpointHelp;
+    ThemedLabel *m_stateBytesHelp;
+    ThemedLabel *m_stateKeysHelp;
     ThemedLabel *m_noParameters;
     QVBoxLayout *m_parameters;
     int m_session = 0;

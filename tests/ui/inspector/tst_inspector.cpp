@@ -422,6 +422,16 @@ private Q_SLOTS:
         QVERIFY(name->isVisible());
         type(name, "Hot sensors");
         QCOMPARE(m_document->pipeline().name, std::string("Hot sensors"));
+        auto *keys = m_inspector->findChild<QLineEdit *>(QStringLiteral("stateKeys"));
+        QCOMPARE(keys->text(), QStringLiteral("10000000"));
+        keys->selectAll();
+        type(keys, "5000");
+        QCOMPARE(m_document->pipeline().settings.stateKeys, std::int64_t(5000));
+        auto *bytes = m_inspector->findChild<QLineEdit *>(QStringLiteral("stateBytes"));
+        QCOMPARE(bytes->text(), QStringLiteral("1GiB"));
+        bytes->selectAll();
+        type(bytes, "512MiB");
+        QCOMPARE(m_document->pipeline().settings.stateBytes, std::string("512MiB"));
         QTest::mouseClick(m_inspector->findChild<QPushButton *>(QStringLiteral("addParameter")),
                           Qt::LeftButton);
         QCOMPARE(m_document->pipeline().parameters.size(), std::size_t(1));

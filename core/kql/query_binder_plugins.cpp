@@ -335,12 +335,112 @@ bool QueryBinder::narrow(Pipe &pipe, const OperatorSyntax &op, const Syntax &cal
     return true;
 }
 
-bool QueryBinder::lookupIpv4(Pipe & /*pipe*/, const OperatorSyntax & /*op*/, const Syntax &call)
+namespace {
+
+constexpr std::string_view kOne = "$one"; // the same in every row of both sides
+
+/// The columns of both sides but kOne; a name that the left side has gets a number.
+SchemaPtr ipv4Columns(const Schema &left, const Schema &right, Join *join)
 {
-    return refuse(call.at,
-                  ErrorCode::NotSupported,
-                  "the plugin 'ipv4_lookup' is not supported",
-                  "Compare with ipv4_is_in_range() in a 'where'.");
+    auto schema = std::make_shared<Schema>();
+    for (const SchemaColumn &column : left.columns) {
+        if (column.name == kOne)
+            continue;
+        schema->columns.push_back(column);
+        join->columns.push_back({column.name, column.name, false});
+    }
+    for (const SchemaColumn &column : right.columns) {
+        const bool key =
+            std::any_of(join->keys.begin(), join->keys.end(), [&column](const JoinKey &one) {
+                return one.right == column.name;
+            });
+        if (key)
+            continue;
+        const std::string name =
+            schema->find(column.name) ? freeName(*schema, column.name) : column.name;
+        schema->columns.push_back({name, column.type});
+        join->columns.push_back({column.name, name, true});
+    }
+    return schema;
+}
+
+/// What a column of the right side is called in the result.
+std::string nameIn(const Join &join, const std::string &column)
+{
+    const auto found =
+        std::find_if(join.columns.begin(), join.columns.end(), [&column](const JoinColumn &one) {
+            return one.fromRight && one.column == column;
+        });
+    return found == join.columns.end() ? column : found->name;
+}
+
+/// Columns of the arguments behind the table: the address, the network, further keys.
+Result<std::vector<std::string>>
+ipv4Keys(const Schema &left, const Schema &right, const Syntax &call)
+{
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i < call.children.size(); ++i) {
+        const Syntax &argument = *call.children[i];
+        if (argument.kind != SyntaxKind::Name)
+            return fail(ErrorCode::NotSupported, "ipv4_lookup() takes the name of a column here")
+                .hint("Rows without a network are left out: return_unmatched is not supported.");
+        const bool missing =
+            (i != 2 && !left.find(argument.name)) || (i != 1 && !right.find(argument.name));
+        if (missing)
+            return fail(ErrorCode::UnknownName, "there is no column '{}'", argument.name);
+        names.push_back(argument.name);
+    }
+    return names;
+}
+
+} // namespace
+
+/// Every row beside every network, and of these the pairs in which the address is in the network.
+bool QueryBinder::lookupIpv4(Pipe &pipe, const OperatorSyntax &op, const Syntax &call)
+{
+    if (call.children.size() < 3)
+        return refuse(call.at,
+                      ErrorCode::WrongArguments,
+                      "ipv4_lookup() takes a table, a column with addresses and one with networks",
+                      "As in: evaluate ipv4_lookup(Networks, ip, network)");
+    const QueryPtr table = tabular(*call.children[0]);
+    if (!table)
+        return false;
+    const auto names = ipv4Keys(pipe.schema(), table->schema(), call);
+    if (!names)
+        return refuse(call.at, names.error().code, names.error().message, names.error().hint);
+    Pipe right;
+    right.query = *table;
+    for (Pipe *side : {&pipe, &right}) {
+        std::vector<Output> outputs = allColumns(side->schema());
+        Binder one({});
+        outputs.push_back(
+            {std::string(kOne),
+             finish(one.constant(integerConstant(ColumnType::Long, 1), call.at), one)});
+        pushProject(*side, std::move(outputs), op, side->schema().open);
+    }
+    Join join;
+    join.kind = JoinKind::Inner;
+    join.keys.push_back({std::string(kOne), std::string(kOne), ColumnType::Long});
+    for (std::size_t i = 2; i < names->size(); ++i)
+        join.keys.push_back({(*names)[i],
+                             (*names)[i],
+                             pipe.schema().columns[*pipe.schema().find((*names)[i])].type});
+    const SchemaPtr schema = ipv4Columns(pipe.schema(), right.schema(), &join);
+    const std::string network = nameIn(join, (*names)[1]);
+    join.right = std::make_shared<const Query>(std::move(right.query));
+    pipe.push(std::move(join), schema, op);
+    pipe.query.serialized = false;
+    Binder condition({schema.get(), nullptr});
+    NodePtr inNetwork = condition.call(
+        "ipv4_is_in_range",
+        call.at,
+        {condition.column((*names)[0], call.at), condition.column(network, call.at)});
+    ExpressionPtr expression = finish(std::move(inNetwork), condition);
+    if (!expression)
+        return false;
+    pipe.push(Where{std::move(expression)}, schema, op);
+    return true;
 }
 
 } // namespace sluice::kql

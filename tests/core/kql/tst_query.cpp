@@ -116,6 +116,20 @@ TEST_CASE("what is wrong with a query is said with its place and a way out")
     CHECK(columnsOf("T | extend has = 1").find("'has'") != std::string::npos);
 }
 
+TEST_CASE("ipv4_lookup puts the columns of the network beside those of the address")
+{
+    CHECK(columnsOf("T | project k, v | evaluate ipv4_lookup(R, k, k)")
+          == "k:string, v:long, k1:string, w:real");
+    CHECK(columnsOf("let N = datatable(net:string, site:string)['10.0.0.0/8', 'a']; "
+                    "T | project k | evaluate ipv4_lookup(N, k, net)")
+          == "k:string, net:string, site:string");
+    CHECK(columnsOf("T | evaluate ipv4_lookup(R, k)").find("takes a table") != std::string::npos);
+    CHECK(columnsOf("T | evaluate ipv4_lookup(R, kk, k)").find("no column 'kk'")
+          != std::string::npos);
+    CHECK(columnsOf("T | evaluate ipv4_lookup(R, k, k, true)").find("name of a column")
+          != std::string::npos);
+}
+
 TEST_CASE("mv-expand makes each of its columns once")
 {
     CHECK(columnsOf("T | project d | mv-expand d, e = d to typeof(long)") == "d:dynamic, e:long");

@@ -3,6 +3,7 @@
 #include "core/kql/aggregate_binder.h"
 #include "core/kql/constant.h"
 #include "core/kql/evaluation.h"
+#include "core/kql/functions.h"
 #include "core/kql/literal.h"
 #include "core/kql/name_scope.h"
 
@@ -99,33 +100,6 @@ Choice chooseOverload(const Function &function, const std::vector<NodePtr> &argu
         }
     }
     return choice;
-}
-
-constexpr std::string_view conversionName(ColumnType type)
-{
-    switch (type) {
-    case ColumnType::Bool:
-        return "tobool";
-    case ColumnType::Int:
-        return "toint";
-    case ColumnType::Long:
-        return "tolong";
-    case ColumnType::Real:
-        return "toreal";
-    case ColumnType::Decimal:
-        return "todecimal";
-    case ColumnType::String:
-        return "tostring";
-    case ColumnType::Datetime:
-        return "todatetime";
-    case ColumnType::Timespan:
-        return "totimespan";
-    case ColumnType::Guid:
-        return "toguid";
-    case ColumnType::Dynamic:
-        break;
-    }
-    return "todynamic";
 }
 
 std::vector<std::string> functionNames()

@@ -57,4 +57,31 @@ const FunctionInfo *findFunctionInfo(std::string_view name)
     return found == list.end() ? nullptr : &*found;
 }
 
+std::string_view conversionName(ColumnType type)
+{
+    switch (type) {
+    case ColumnType::Bool:
+        return "tobool";
+    case ColumnType::Int:
+        return "toint";
+    case ColumnType::Long:
+        return "tolong";
+    case ColumnType::Real:
+        return "toreal";
+    case ColumnType::Decimal:
+        return "todecimal";
+    case ColumnType::String:
+        return "tostring";
+    case ColumnType::Datetime:
+        return "todatetime";
+    case ColumnType::Timespan:
+        return "totimespan";
+    case ColumnType::Guid:
+        return "toguid";
+    case ColumnType::Dynamic:
+        break;
+    }
+    return "todynamic";
+}
+
 } // namespace sluice::kql

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/event/column_type.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,8 @@ struct FunctionInfo
 const std::vector<FunctionInfo> &functionList();
 /// Null for an unknown name.
 const FunctionInfo *findFunctionInfo(std::string_view name);
+/// The function that converts to a type: "toreal".
+std::string_view conversionName(ColumnType type);
 /// The groups in the order of the language page.
 std::vector<std::string_view> functionGroups();
 

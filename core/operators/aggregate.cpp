@@ -4,6 +4,7 @@
 #include "core/operators/expression_problem.h"
 #include "core/operators/group_keys.h"
 #include "core/operators/group_list.h"
+#include "core/operators/kept_state.h"
 #include "core/operators/rolling_group.h"
 
 #include <fmt/format.h>
@@ -144,8 +145,7 @@ public:
     Result<std::string> snapshot() const override
     {
         StateWriter writer;
-        writer.put(kStateVersion);
-        writer.putText(m_configText);
+        beginKept(writer, kStateVersion, m_configText);
         writer.put(static_cast<std::uint64_t>(m_waiting.size() - m_next));
         for (std::size_t i = m_next; i < m_waiting.size(); ++i)
             m_events.save(m_waiting[i].event, writer);
@@ -168,19 +168,11 @@ public:
 
     Result<void> restore(const std::string &state) override
     {
-        StateReader reader(state);
-        const auto version = reader.get<std::uint32_t>();
-        const std::string_view configText = reader.getText();
-        if (reader.ok() && version == kStateVersion && configText != m_configText)
-            return fail(ErrorCode::StateDamaged,
-                        "the ranges that are kept were made with other settings")
-                .hint("Begin anew (--from-start), or undo the change.");
-        if (version == kStateVersion)
-            load(reader);
-        if (version != kStateVersion || !reader.ok() || !reader.atEnd())
-            return fail(ErrorCode::StateDamaged, "the ranges that are kept cannot be read")
-                .hint("Begin anew: --from-start.");
-        return {};
+        return restoreKept(state,
+                           kStateVersion,
+                           m_configText,
+                           "the ranges that are kept were made with other settings",
+                           [this](StateReader &reader) { load(reader); });
     }
 
     StateFigures stateFigures() const override

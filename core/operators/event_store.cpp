@@ -1,5 +1,6 @@
 #include "core/operators/event_store.h"
 
+#include "core/event/column_copy.h"
 #include "core/kql/kernel.h"
 
 #include <algorithm>
@@ -36,31 +37,6 @@ void copyValue(const Column &from, std::size_t fromRow, Column &to, std::size_t 
         break;
     }
     copyToken();
-}
-
-void saveValue(const Column &column, std::size_t row, StateWriter &out)
-{
-    const bool valid = column.valid[row] != 0;
-    const bool token = !column.tokens.empty() && column.tokens[row].data() != nullptr;
-    out.put(static_cast<std::uint8_t>((valid ? 1 : 0) | (token ? 2 : 0)));
-    if (token)
-        out.putText(column.tokens[row]);
-    if (!valid)
-        return;
-    switch (column.storage()) {
-    case Storage::Byte:
-        out.put(column.bytes[row]);
-        break;
-    case Storage::Integer:
-        out.put(column.integers[row]);
-        break;
-    case Storage::Float:
-        out.put(column.floats[row]);
-        break;
-    case Storage::Text:
-        out.putText(column.texts[row]);
-        break;
-    }
 }
 
 void loadValue(Column &column, std::size_t row, StateReader &in)
@@ -160,7 +136,7 @@ void EventStore::save(const Event &event, StateWriter &out) const
         const bool there = place < batch.columns.size() && batch.columns[place] != nullptr;
         out.put(static_cast<std::uint8_t>(there ? 1 : 0));
         if (there)
-            saveValue(*batch.columns[place], event.row, out);
+            writeValue(out, *batch.columns[place], event.row);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "core/operators/field_mapping.h"
 
 #include "core/base/value_place.h"
+#include "core/kql/functions.h"
 #include "core/kql/quote.h"
 #include "core/operators/column_path.h"
 #include "core/operators/expression_problem.h"
@@ -9,33 +10,6 @@
 #include <set>
 
 namespace sluice {
-
-std::string_view castFunction(ColumnType type)
-{
-    switch (type) {
-    case ColumnType::Bool:
-        return "tobool";
-    case ColumnType::Int:
-        return "toint";
-    case ColumnType::Long:
-        return "tolong";
-    case ColumnType::Real:
-        return "toreal";
-    case ColumnType::Decimal:
-        return "todecimal";
-    case ColumnType::String:
-        return "tostring";
-    case ColumnType::Datetime:
-        return "todatetime";
-    case ColumnType::Timespan:
-        return "totimespan";
-    case ColumnType::Guid:
-        return "toguid";
-    case ColumnType::Dynamic:
-        break;
-    }
-    return "todynamic";
-}
 
 namespace {
 
@@ -155,7 +129,8 @@ private:
         }
         if (*type == mapping.type)
             return true;
-        mapping.cast = compile(fmt::format("{}({})", castFunction(*type), m_text), mapping.name);
+        mapping.cast =
+            compile(fmt::format("{}({})", kql::conversionName(*type), m_text), mapping.name);
         mapping.type = *type;
         return mapping.cast != nullptr;
     }

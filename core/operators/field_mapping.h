@@ -10,9 +10,6 @@
 
 namespace sluice {
 
-/// The KQL function that casts to a type: "toreal".
-std::string_view castFunction(ColumnType type);
-
 enum class CastFailure { Null, DeadLetter, Drop };
 
 /// One output column of manage_fields, bound to an input schema.

@@ -2,6 +2,7 @@
 #include "core/operators/aligned_windows.h"
 #include "core/operators/expression_problem.h"
 #include "core/operators/group_list.h"
+#include "core/operators/kept_state.h"
 #include "core/operators/session_windows.h"
 #include "core/operators/sliding_windows.h"
 
@@ -166,28 +167,19 @@ public:
     Result<std::string> snapshot() const override
     {
         StateWriter writer;
-        writer.put(kStateVersion);
-        writer.putText(m_configText);
+        beginKept(writer, kStateVersion, m_configText);
         m_windows->save(writer);
         return writer.take();
     }
 
     Result<void> restore(const std::string &state) override
     {
-        StateReader reader(state);
-        const auto version = reader.get<std::uint32_t>();
-        const std::string_view configText = reader.getText();
-        if (reader.ok() && version == kStateVersion && configText != m_configText)
-            return fail(ErrorCode::StateDamaged,
-                        "the windows that are kept were made by another window, other keys or "
-                        "other aggregates")
-                .hint("Begin anew (--from-start), or undo the change.");
-        if (version == kStateVersion)
-            m_windows->load(reader);
-        if (version != kStateVersion || !reader.ok() || !reader.atEnd())
-            return fail(ErrorCode::StateDamaged, "the windows that are kept cannot be read")
-                .hint("Begin anew: --from-start.");
-        return {};
+        return restoreKept(state,
+                           kStateVersion,
+                           m_configText,
+                           "the windows that are kept were made by another window, other keys or "
+                           "other aggregates",
+                           [this](StateReader &reader) { m_windows->load(reader); });
     }
 
     StateFigures stateFigures() const override

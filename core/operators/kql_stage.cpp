@@ -1,6 +1,7 @@
 #include "core/operators/kql_stage.h"
 
 #include "core/kql/stream_steps.h"
+#include "core/operators/kept_state.h"
 
 #include <algorithm>
 
@@ -339,8 +340,7 @@ Result<void> KqlStage::advance(Ticks watermark, OperatorOutput &out)
 Result<std::string> KqlStage::snapshot() const
 {
     StateWriter writer;
-    writer.put(kStateVersion);
-    writer.putText(m_text);
+    beginKept(writer, kStateVersion, m_text);
     if (m_windows)
         m_windows->logic.save(writer);
     return writer.take();
@@ -348,18 +348,14 @@ Result<std::string> KqlStage::snapshot() const
 
 Result<void> KqlStage::restore(const std::string &state)
 {
-    StateReader reader(state);
-    const auto version = reader.get<std::uint32_t>();
-    const std::string_view text = reader.getText();
-    if (reader.ok() && version == kStateVersion && text != m_text)
-        return fail(ErrorCode::StateDamaged, "the windows that are kept were made by another query")
-            .hint("Begin anew (--from-start), or undo the change.");
-    if (version == kStateVersion && m_windows)
-        m_windows->logic.load(reader);
-    if (version != kStateVersion || !reader.ok() || !reader.atEnd())
-        return fail(ErrorCode::StateDamaged, "the windows that are kept cannot be read")
-            .hint("Begin anew: --from-start.");
-    return {};
+    return restoreKept(state,
+                       kStateVersion,
+                       m_text,
+                       "the windows that are kept were made by another query",
+                       [this](StateReader &reader) {
+                           if (m_windows)
+                               m_windows->logic.load(reader);
+                       });
 }
 
 StateFigures KqlStage::stateFigures() const

@@ -1,4 +1,5 @@
 #include "core/kql/expression.h"
+#include "core/kql/functions.h"
 #include "core/kql/quote.h"
 #include "core/node/node_descriptor.h"
 #include "core/operators/expression_problem.h"
@@ -211,9 +212,10 @@ private:
     {
         auto it = wire.casts.find(output);
         if (it == wire.casts.end()) {
-            const std::string text = fmt::format("{}({})",
-                                                 castFunction(m_schema->columns[output].type),
-                                                 kql::quoteName(wire.schema->columns[input].name));
+            const std::string text =
+                fmt::format("{}({})",
+                            kql::conversionName(m_schema->columns[output].type),
+                            kql::quoteName(wire.schema->columns[input].name));
             TRY_ASSIGN(auto expression, kql::compileOrFail(text, {wire.schema.get(), nullptr}));
             auto positions = columnPositions(*expression, *wire.schema);
             it = wire.casts

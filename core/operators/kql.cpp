@@ -263,6 +263,7 @@ const NodeDescriptor &kqlDescriptor()
         .createStateful = createStage,
         .stateful = [](const Config &config) { return kqlHasWindow(config.text(kKqlQuery)); },
         .timed = true,
+        .createPreparer = makeKqlPreparer,
     };
     return descriptor;
 }

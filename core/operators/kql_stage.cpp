@@ -56,7 +56,59 @@ std::vector<std::size_t> inputPlaces(const kql::StreamWindow &window)
     return kql::placesIn(*window.input, names);
 }
 
+struct KqlPrepared : Prepared
+{
+    std::vector<Batch> rows;
+    std::size_t selected = 0; // events of the batch at that time
+};
+
+class KqlPreparer : public BatchPreparer
+{
+public:
+    KqlPreparer(std::unique_ptr<KqlProgram> program, const Clock &clock)
+        : m_program(std::move(program))
+        , m_clock(clock)
+    {}
+
+    Result<std::unique_ptr<Prepared>> prepare(std::size_t port, const Batch &batch) override
+    {
+        TRY(m_program->refresh());
+        kql::BatchList rows;
+        TRY(m_program->query().process(
+            port, m_program->inputs().narrowed(port, batch), m_clock.now(), rows));
+        auto prepared = std::make_unique<KqlPrepared>();
+        prepared->rows = std::move(rows.batches());
+        prepared->selected = batch.selection.size();
+        return std::unique_ptr<Prepared>(std::move(prepared));
+    }
+
+private:
+    std::unique_ptr<KqlProgram> m_program;
+    const Clock &m_clock;
+};
+
+/// The rows whose events are still in the batch.
+Selection stillThere(const Batch &rows, const Batch &batch)
+{
+    std::vector<std::uint8_t> there(batch.rows, 0);
+    batch.selection.forEach([&](std::size_t row) { there[row] = 1; });
+    auto kept = takeSelection();
+    rows.selection.forEach([&](std::size_t row) {
+        if (there[rows.originOf(row)] != 0)
+            kept->push_back(static_cast<std::uint16_t>(row));
+    });
+    return Selection(std::move(kept));
+}
+
 } // namespace
+
+Result<std::unique_ptr<BatchPreparer>> makeKqlPreparer(const Config &config,
+                                                       const NodeContext &context)
+{
+    TRY_ASSIGN(auto program, KqlProgram::create(config, context));
+    return std::unique_ptr<BatchPreparer>(
+        std::make_unique<KqlPreparer>(std::move(program), *context.clock));
+}
 
 struct KqlStage::Windows
 {
@@ -150,17 +202,36 @@ Result<void> KqlStage::process(const TimedBatch &input, OperatorOutput &out)
         return {};
     begin(out, m_clock->now());
     m_fates.assign(batch.rows, Filtered);
-    TRY(m_program->refresh());
-    const Batch narrow = m_program->inputs().narrowed(input.port, batch);
-    if (m_windows) {
-        Rows rows(*this, input);
-        TRY(m_program->query().process(input.port, narrow, m_now, rows));
-    } else {
-        Results results(*this, &batch);
-        TRY(m_program->query().process(input.port, narrow, m_now, results));
-    }
+    TRY(input.prepared != nullptr ? takePrepared(input) : takeRows(input));
     settle(batch, out);
     return std::exchange(m_delivered, {});
+}
+
+/// Sends the batch through the steps before the window.
+Result<void> KqlStage::takeRows(const TimedBatch &input)
+{
+    TRY(m_program->refresh());
+    const Batch narrow = m_program->inputs().narrowed(input.port, input.batch);
+    if (m_windows) {
+        Rows rows(*this, input);
+        return m_program->query().process(input.port, narrow, m_now, rows);
+    }
+    Results results(*this, &input.batch);
+    return m_program->query().process(input.port, narrow, m_now, results);
+}
+
+/// Takes what a worker made of the batch, but for events that were taken out of it since.
+Result<void> KqlStage::takePrepared(const TimedBatch &input)
+{
+    const Batch &batch = input.batch;
+    const auto &made = static_cast<const KqlPrepared &>(*input.prepared);
+    Results results(*this, &batch);
+    for (Batch rows : made.rows) {
+        if (made.selected != batch.selection.size())
+            rows.selection = stillThere(rows, batch);
+        TRY(m_windows ? add(input, rows, m_now) : results.take(std::move(rows)));
+    }
+    return {};
 }
 
 /// Fills the times of the rows and what was known before each; rows without a time are left out.

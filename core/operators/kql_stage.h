@@ -12,6 +12,12 @@
 
 namespace sluice {
 
+/// The rows that a query's steps before its window make of a batch: they need no order, so that
+/// the workers make them.
+/// @param context  as for the stage itself. Errors: as KqlProgram::create()
+Result<std::unique_ptr<BatchPreparer>> makeKqlPreparer(const Config &config,
+                                                       const NodeContext &context);
+
 /// A query with `summarize … by bin(t, 10s)`: every bin is a window, which closes when the
 /// watermark has passed its end. What stands behind the summarize works on the rows of one window.
 class KqlStage : public StatefulOperator
@@ -33,6 +39,8 @@ private:
     /// What became of an input event; the best of what became of the rows made from it.
     enum Fate : std::uint8_t { Filtered, Untimed, Late, Absorbed };
 
+    Result<void> takePrepared(const TimedBatch &input);
+    Result<void> takeRows(const TimedBatch &input);
     Result<void> add(const TimedBatch &input, const Batch &rows, Ticks now);
     Result<void> timesOf(const TimedBatch &input, Batch &rows, Ticks now);
     void settle(const Batch &batch, OperatorOutput &out);

@@ -3,6 +3,8 @@
 #include "core/base/units.h"
 #include "ui/dashboard/tile_content.h"
 #include "ui/document/qt_text.h"
+#include "ui/query/answer_table.h"
+#include "ui/query/query_chart.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
@@ -100,6 +102,9 @@ TileFrame::TileFrame(QWidget *parent)
     inside->addWidget(m_content);
     layout->addLayout(inside, 1);
     makeMenus();
+    // What lies on the tile keeps its own clicks; the tile only learns of them.
+    for (QWidget *inner : {m_content->table().viewport(), m_content->chart().viewport()})
+        inner->installEventFilter(this);
 }
 
 void TileFrame::makeMenus()
@@ -214,6 +219,8 @@ bool TileFrame::eventFilter(QObject *watched, QEvent *event)
         finishRename(false);
         return true;
     }
+    if (watched != m_field && event->type() == QEvent::MouseButtonPress)
+        Q_EMIT chosen();
     return QFrame::eventFilter(watched, event);
 }
 

@@ -178,6 +178,20 @@ private Q_SLOTS:
         QCOMPARE(frame(picture).shownTitle(), QStringLiteral("t | render barchart"));
     }
 
+    void aClickAnywhereOnATileChoosesIt()
+    {
+        const std::string table = pin(tileFor("t"));
+        const std::string picture = pin(tileFor("t | render barchart"));
+        show();
+        QTRY_VERIFY(frame(table).content().showsTable());
+        QTRY_VERIFY(frame(picture).content().showsChart());
+        QTest::mouseClick(frame(picture).content().chart().viewport(), Qt::LeftButton);
+        QCOMPARE(m_view->selected(), picture);
+        QTest::mouseClick(frame(table).content().table().viewport(), Qt::LeftButton);
+        QCOMPARE(m_view->selected(), table);
+        QVERIFY(frame(table).isSelected() && !frame(picture).isSelected());
+    }
+
     void eachTileIsAskedAtItsOwnIntervalAndOnlyWhileSeen()
     {
         pin(tileFor("t", "1s"));

@@ -11,11 +11,13 @@
 #include <fmt/format.h>
 
 #include <QApplication>
+#include <QEventLoop>
 #include <QMouseEvent>
 #include <QProcess>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QTimer>
 #include <QWindow>
 
 #include <algorithm>
@@ -60,6 +62,15 @@ Pipeline largePipeline()
             Wire{{"n" + std::to_string(from), "out"}, {"n" + std::to_string(to), "in"}}));
     }
     return pipeline;
+}
+
+/// A zoom has come to rest: until then the canvas paints figures the long way.
+void rest()
+{
+    constexpr int kRestMs = 250;
+    QEventLoop loop;
+    QTimer::singleShot(kRestMs, &loop, &QEventLoop::quit);
+    loop.exec();
 }
 
 double rateOf(const std::string &node)
@@ -128,13 +139,16 @@ void measureAt(CanvasWidget &canvas, const Pipeline &pipeline, const char *name,
     canvas.fitAll();
     if (zoom > 0)
         canvas.setViewport(canvas.viewport().zoomedAt(QRectF(canvas.rect()).center(), zoom));
+    rest();
     QEvent redraw(QEvent::PaletteChange);
     QApplication::sendEvent(&canvas, &redraw);
     const Viewport home = canvas.viewport();
     const double flow = measure(canvas, [](int) {});
     std::vector<RunSnapshot> snapshots;
-    for (int frame = 0; frame < kFrames; ++frame)
+    for (int frame = 0; frame < kFrames; ++frame) { // four a second, as the window takes them
         snapshots.push_back(test::runningSnapshot(pipeline, 100 + frame, rateOf));
+        snapshots.back().takenAt = (1'700'000'100LL * 4 + frame) * kTicksPerSecond / 4;
+    }
     const double figures =
         measure(canvas, [&](int frame) { canvas.setFigures(snapshots[std::size_t(frame)]); });
     const double pan = measure(canvas, [&](int frame) {

@@ -6,6 +6,9 @@ namespace sluice::metrics {
 inline constexpr double kCardWidth = 198;
 inline constexpr double kCardHeight = 92;
 inline constexpr double kCardFooter = 32;
+/// More ports than these on a side have a line each, with their names; the card grows.
+inline constexpr int kMostPlainPorts = 4;
+inline constexpr double kPortRow = 20;
 inline constexpr double kCardTile = 30;
 inline constexpr int kCardIcon = 19;
 inline constexpr double kColumnStep = 288;

@@ -34,6 +34,7 @@ void CanvasWidget::paintEvent(QPaintEvent *event)
     if (state.layer.isStretched(m_viewport))
         painter.fillRect(rect(), now.canvas);
     state.layer.draw(painter, m_viewport);
+    paintHoveredWire(painter); // below its rate
     state.flow.paint(painter,
                      m_scene,
                      state.index,
@@ -44,7 +45,7 @@ void CanvasWidget::paintEvent(QPaintEvent *event)
                      !state.reducedMotion,
                      now);
     paintLifted(painter);
-    paintHover(painter);
+    paintHoveredPort(painter);
     paintFocusRing(painter);
     paintDropped(painter);
     if (state.gesture)
@@ -94,22 +95,27 @@ void CanvasWidget::paintLifted(QPainter &painter)
     }
 }
 
-void CanvasWidget::paintHover(QPainter &painter)
+void CanvasWidget::paintHoveredWire(QPainter &painter)
+{
+    const State &state = *m_state;
+    if (!state.hover || state.gesture || state.hover->kind != HitKind::Wire)
+        return;
+    const Theme &now = theme();
+    const WireItem &wire = m_scene.wires()[std::size_t(state.hover->wire)];
+    WireLook look = content().wireLook(wire, false);
+    look.width += 1;
+    paintWire(painter, wire.curve, look, m_viewport, now);
+    for (const QPointF end : {wire.curve.points[0], wire.curve.points[3]})
+        paintPort(painter, m_viewport.toView(end), zoom(), 0, now.wire, now);
+}
+
+void CanvasWidget::paintHoveredPort(QPainter &painter)
 {
     const State &state = *m_state;
     if (!state.hover || state.gesture)
         return;
     const Theme &now = theme();
     const Hit &hit = *state.hover;
-    if (hit.kind == HitKind::Wire) {
-        const WireItem &wire = m_scene.wires()[std::size_t(hit.wire)];
-        WireLook look = content().wireLook(wire, false);
-        look.width += 1;
-        paintWire(painter, wire.curve, look, m_viewport, now);
-        for (const QPointF end : {wire.curve.points[0], wire.curve.points[3]})
-            paintPort(painter, m_viewport.toView(end), zoom(), 0, now.wire, now);
-        return;
-    }
     if (hit.kind != HitKind::Port || zoom() < metrics::kTinyZoom)
         return;
     const CardItem &card = m_scene.cards()[std::size_t(hit.card)];

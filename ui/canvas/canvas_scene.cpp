@@ -14,6 +14,9 @@ namespace {
 
 constexpr double kSidePortStep = 26; // between the first port and the optional ones beside it
 
+constexpr double kBelowPorts = 6; // to the line above the footer
+constexpr double kFirstPortRow = metrics::kCardHeight - metrics::kCardFooter;
+
 std::vector<double> portHeights(const std::vector<PortSpec> &ports)
 {
     const auto count = ports.size();
@@ -26,6 +29,8 @@ std::vector<double> portHeights(const std::vector<PortSpec> &ports)
         if (firstLeads) {
             static constexpr double kOffsets[] = {0, kSidePortStep, -kSidePortStep};
             heights.push_back(metrics::kCardHeight / 2 + kOffsets[i]);
+        } else if (count > metrics::kMostPlainPorts) {
+            heights.push_back(kFirstPortRow + metrics::kPortRow * (double(i) + 0.5));
         } else {
             heights.push_back(metrics::kCardHeight * double(i + 1) / double(count + 1));
         }
@@ -43,6 +48,7 @@ void addPorts(std::vector<PortItem> &items, const std::vector<PortSpec> &ports, 
                          {output ? metrics::kCardWidth : 0, heights[i]},
                          output,
                          port.optional,
+                         ports.size() > metrics::kMostPlainPorts,
                          0});
     }
 }
@@ -55,6 +61,7 @@ PortItem unknownPort(const std::string &port, bool output)
             {output ? metrics::kCardWidth : 0, metrics::kCardHeight / 2},
             output,
             false,
+            false,
             0};
 }
 
@@ -66,6 +73,18 @@ std::vector<PortItem> portsOf(const NodeDescriptor &descriptor, const ValueMap &
     addPorts(ports, inputPortsOf(descriptor, config), false);
     addPorts(ports, outputPortsOf(descriptor, config), true);
     return ports;
+}
+
+double cardHeight(const std::vector<PortItem> &ports)
+{
+    double lowest = 0;
+    for (const PortItem &port : ports) {
+        if (port.named)
+            lowest = std::max(lowest, port.offset.y());
+    }
+    if (lowest == 0)
+        return metrics::kCardHeight;
+    return lowest + metrics::kPortRow / 2 + kBelowPorts + metrics::kCardFooter;
 }
 
 const PortItem *CardItem::findPort(std::string_view port, bool output) const
@@ -83,7 +102,7 @@ CanvasScene::makeCard(const NodePtr &node, const Position &position, const Catal
     const QRectF rect(position.x, position.y, metrics::kCardWidth, metrics::kCardHeight);
     if (const CardItem *old = findCard(node->id); old && old->node == node) {
         CardItem card = *old;
-        card.rect = rect;
+        card.rect.moveTopLeft(rect.topLeft());
         for (PortItem &port : card.ports)
             port.wires = 0;
         return card;
@@ -97,6 +116,7 @@ CanvasScene::makeCard(const NodePtr &node, const Position &position, const Catal
         card.kindTitle = toQString(descriptor->title);
         card.icon = descriptor->icon;
         card.ports = portsOf(*descriptor, node->config);
+        card.rect.setHeight(cardHeight(card.ports));
         if (descriptor->describe)
             card.summary = toQString(descriptor->describe(node->config)).simplified();
     } else {

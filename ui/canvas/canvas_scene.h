@@ -22,7 +22,8 @@ struct PortItem
     QPointF offset; // of its centre from the card's top left corner
     bool output = false;
     bool optional = false;
-    int wires = 0; // how many end here
+    bool named = false; // stands in a line of its own, with its title
+    int wires = 0;      // how many end here
 };
 
 /// A node as the canvas shows it.
@@ -89,7 +90,10 @@ private:
 };
 
 /// Ports of a kind and where they sit: inputs left, outputs right. The first of them stays at half
-/// height when the others are optional, so that plain chains are straight.
+/// height when the others are optional, so that plain chains are straight. Many stand one below the
+/// other, each with its name.
 std::vector<PortItem> portsOf(const NodeDescriptor &descriptor, const ValueMap &config);
+/// How high a card with these ports is.
+double cardHeight(const std::vector<PortItem> &ports);
 
 } // namespace sluice

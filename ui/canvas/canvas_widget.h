@@ -156,7 +156,8 @@ private:
 
     // canvas_paint.cpp
     void paintLifted(QPainter &painter);
-    void paintHover(QPainter &painter);
+    void paintHoveredWire(QPainter &painter);
+    void paintHoveredPort(QPainter &painter);
     void paintFocusRing(QPainter &painter);
     void paintDropped(QPainter &painter);
     void paintBubble(QPainter &painter, const QString &text, QPointF at);

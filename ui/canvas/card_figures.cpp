@@ -14,8 +14,11 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t kSparkSamples = 60; // one a second
+constexpr int kPhases = 4;                // as many as there are snapshots a second
 constexpr double kBusyShare = 0.85;
-constexpr double kSlow = 100; // events/s: the slowest flow ends here
+constexpr int kWidthSteps = 6;    // up to a million events/s
+constexpr double kStepHold = 0.7; // of a step; half a step is where rounding goes to the next
+constexpr double kSlow = 100;     // events/s: the slowest flow ends here
 constexpr double kMedium = 10000;
 
 QString tr(const char *text)
@@ -85,14 +88,16 @@ QString stateText(NodeState state)
     return {};
 }
 
-WireTraffic trafficOf(const WireFigures &figures, bool running)
+WireTraffic trafficOf(const WireFigures &figures, bool running, const WireTraffic &before)
 {
     WireTraffic traffic;
     const double rate = running ? figures.rate : 0;
     if (rate > 0) {
         // 1 event/s is thin, a million is full; in steps, so that a wire is not redrawn for noise
-        const double share = std::clamp(std::log10(std::max(rate, 1.0)) / 6, 0.0, 1.0);
-        traffic.width = 1.2 + std::round(share * 6) / 6 * 1.8;
+        const double exact = std::clamp(std::log10(std::max(rate, 1.0)), 0.0, double(kWidthSteps));
+        const bool stays = before.speed > 0 && std::abs(exact - before.step) < kStepHold;
+        traffic.step = stays ? before.step : int(std::lround(exact));
+        traffic.width = 1.2 + 1.8 * traffic.step / kWidthSteps;
         traffic.speed = rate < kSlow ? 1 : rate < kMedium ? 2 : 3;
     }
     traffic.pressure = figures.pressure > metrics::kHighPressure;
@@ -105,9 +110,6 @@ void FigureHistory::add(const RunSnapshot &snapshot, const std::map<std::string,
 {
     m_live = true;
     m_flowing = false;
-    const bool sample = snapshot.takenAt - m_lastSample >= kTicksPerSecond;
-    if (sample)
-        m_lastSample = snapshot.takenAt;
     const bool running =
         snapshot.state == RunState::Running || snapshot.state == RunState::Draining;
     for (const auto &[node, figures] : snapshot.nodes) {
@@ -124,17 +126,30 @@ void FigureHistory::add(const RunSnapshot &snapshot, const std::map<std::string,
         card.message = speaks ? toQString(figures.message) : QString();
         if (card.message.isEmpty() && figures.source.troubled)
             card.message = toQString(figures.source.state);
-        if (sample) {
+        if (takesSample(node, snapshot.takenAt)) {
             card.spark.push_back(float(rate));
             if (card.spark.size() > kSparkSamples)
                 card.spark.erase(card.spark.begin());
         }
     }
     for (const auto &[key, figures] : snapshot.wires) {
-        WireTraffic traffic = trafficOf(figures, running);
-        m_flowing = m_flowing || traffic.speed > 0;
-        m_wires[key] = std::move(traffic);
+        WireTraffic &shown = m_wires[key];
+        shown = trafficOf(figures, running, shown);
+        m_flowing = m_flowing || shown.speed > 0;
     }
+}
+
+// Once a second, and not all cards at once: a line of sixty points is what a footer costs most.
+bool FigureHistory::takesSample(const std::string &node, Ticks now)
+{
+    const auto [known, isNew] = m_nextSample.try_emplace(node, now);
+    Ticks &next = known->second;
+    if (now < next)
+        return false;
+    next += ((now - next) / kTicksPerSecond + 1) * kTicksPerSecond;
+    if (isNew)
+        next += Ticks(m_nextSample.size() % kPhases) * kTicksPerSecond / kPhases;
+    return true;
 }
 
 void FigureHistory::clear()

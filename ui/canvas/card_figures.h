@@ -28,6 +28,7 @@ struct WireTraffic
 {
     double width = 1.2;
     bool pressure = false;
+    int step = 0;  // of the width: one for ten times as much
     int speed = 0; // steps of the flow: 0 stands still, 3 is fastest
     QString rate;  // in the pill; empty: none
     friend bool operator==(const WireTraffic &, const WireTraffic &) = default;
@@ -47,15 +48,19 @@ public:
     const WireTraffic *wire(const std::string &key) const;
 
 private:
+    bool takesSample(const std::string &node, Ticks now);
+
     bool m_live = false;
     bool m_flowing = false;
-    Ticks m_lastSample = 0;
     std::map<std::string, CardFigures> m_cards;
+    std::map<std::string, Ticks> m_nextSample;
     std::map<std::string, WireTraffic> m_wires;
 };
 
 /// Words for a node's state.
 QString stateText(NodeState state);
-WireTraffic trafficOf(const WireFigures &figures, bool running);
+/// @param before  what the wire shows now: a rate that only trembles does not change its width
+WireTraffic
+trafficOf(const WireFigures &figures, bool running, const WireTraffic &before = WireTraffic());
 
 } // namespace sluice

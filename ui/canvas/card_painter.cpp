@@ -25,7 +25,6 @@ constexpr double kTileLeft = 12;
 constexpr double kTileTop = 15;
 constexpr double kTextLeft = kTileLeft + kCardTile + 10;
 constexpr double kTextRight = kCardWidth - 12;
-constexpr double kFooterTop = kCardHeight - kCardFooter;
 constexpr double kSparkWidth = 36;
 constexpr double kBadgeHeight = 16;
 constexpr double kRing = 3;
@@ -33,6 +32,11 @@ constexpr double kRing = 3;
 QString tr(const char *text, int count = -1)
 {
     return QCoreApplication::translate("CardPainter", text, nullptr, count);
+}
+
+double footerTop(const CardItem &card)
+{
+    return card.rect.height() - kCardFooter;
 }
 
 QPointF snapped(QPointF view, double ratio)
@@ -84,6 +88,33 @@ void paintTitle(QPainter &painter, const QString &title, const QString &summary,
     painter.drawText(QRectF(kTextLeft, 30, width, 18),
                      Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetricsF(code).elidedText(summary, Qt::ElideRight, width));
+}
+
+// Of the ports that stand in lines of their own; both sides share the width when both have some.
+void paintPortNames(QPainter &painter, const CardItem &card, const Theme &theme)
+{
+    const QFont font = uiFont(kTextHint);
+    const auto hasNamed = [&card](bool output) {
+        return std::any_of(card.ports.begin(), card.ports.end(), [output](const PortItem &port) {
+            return port.named && port.output == output;
+        });
+    };
+    const bool both = hasNamed(false) && hasNamed(true);
+    const double width = kCardWidth - 2 * kTileLeft;
+    const double room = both ? width / 2 - 6 : width;
+    for (const PortItem &port : card.ports) {
+        if (!port.named)
+            continue;
+        const QRectF line(port.output ? kCardWidth - kTileLeft - room : kTileLeft,
+                          port.offset.y() - kPortRow / 2,
+                          room,
+                          kPortRow);
+        painter.setFont(font);
+        painter.setPen(port.wires > 0 ? theme.text : theme.textSecondary);
+        painter.drawText(line,
+                         Qt::AlignVCenter | (port.output ? Qt::AlignRight : Qt::AlignLeft),
+                         QFontMetricsF(font).elidedText(port.title, Qt::ElideRight, room));
+    }
 }
 
 /// Letters of a reduced card: larger than to scale, so that they can be read down to 30 %.
@@ -147,7 +178,8 @@ void paintFooterContent(QPainter &painter,
                         const Theme &theme)
 {
     const CardFigures *figures = look.figures;
-    const double middle = kFooterTop + kCardFooter / 2;
+    const double top = footerTop(card);
+    const double middle = top + kCardFooter / 2;
     const QRectF sign(12, middle - 4, 8, 8);
     paintState(painter,
                sign,
@@ -156,7 +188,7 @@ void paintFooterContent(QPainter &painter,
                figures != nullptr,
                theme);
     const QFont label = uiFont(kTextHint);
-    const QRectF line(28, kFooterTop, kTextRight - 28, kCardFooter);
+    const QRectF line(28, top, kTextRight - 28, kCardFooter);
     if (!figures || !figures->message.isEmpty()) {
         const QString text = figures ? figures->message : idleText(card);
         painter.setFont(label);
@@ -189,10 +221,11 @@ void paintFooterContent(QPainter &painter,
 }
 
 // State and rate of a reduced card, in card coordinates.
-void paintReducedFooter(QPainter &painter, const CardLook &look, double zoom, const Theme &theme)
+void paintReducedFooter(
+    QPainter &painter, const CardItem &card, const CardLook &look, double zoom, const Theme &theme)
 {
     const CardFigures *figures = look.figures;
-    const double middle = kFooterTop + kCardFooter / 2 - 2;
+    const double middle = footerTop(card) + kCardFooter / 2 - 2;
     const QRectF sign(kTileLeft + 2, middle - 6, 12, 12);
     paintState(painter,
                sign,
@@ -239,13 +272,15 @@ QRectF CardPainter::footerRect(const CardItem &card, const Viewport &viewport)
 {
     if (viewport.zoom < kTinyZoom)
         return {};
-    const QRectF inside = card.rect.adjusted(10, kFooterTop + 2, -10, -2);
+    const QRectF inside = card.rect.adjusted(10, footerTop(card) + 2, -10, -2);
     return viewport.toView(inside);
 }
 
-QPixmap CardPainter::frame(bool selected, bool whole, double scale, const Theme &theme)
+QPixmap
+CardPainter::frame(double height, bool selected, bool whole, double scale, const Theme &theme)
 {
-    const auto key = std::make_tuple(selected, whole, theme.dark, int(std::lround(scale * 1000)));
+    const auto key =
+        std::make_tuple(int(height), selected, whole, theme.dark, int(std::lround(scale * 1000)));
     const auto found = m_frames.find(key);
     if (found != m_frames.end())
         return found->second;
@@ -253,13 +288,13 @@ QPixmap CardPainter::frame(bool selected, bool whole, double scale, const Theme 
     if (m_frames.size() > kMostFrames)
         m_frames.clear();
     QPixmap pixmap(int(std::ceil((kCardWidth + 2 * kShadowMargin) * scale)),
-                   int(std::ceil((kCardHeight + 2 * kShadowMargin) * scale)));
+                   int(std::ceil((height + 2 * kShadowMargin) * scale)));
     pixmap.setDevicePixelRatio(scale);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(kShadowMargin, kShadowMargin);
-    const QRectF card(0, 0, kCardWidth, kCardHeight);
+    const QRectF card(0, 0, kCardWidth, height);
     paintShadow(painter, card, theme);
     if (selected) {
         painter.setPen(Qt::NoPen);
@@ -271,7 +306,7 @@ QPixmap CardPainter::frame(bool selected, bool whole, double scale, const Theme 
     painter.setPen(QPen(selected ? theme.accent : theme.separator, selected ? 1.5 : 1));
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), kRadiusCard, kRadiusCard);
     if (whole)
-        painter.fillRect(QRectF(1, kFooterTop, kCardWidth - 2, 1), theme.separator);
+        painter.fillRect(QRectF(1, height - kCardFooter, kCardWidth - 2, 1), theme.separator);
     painter.end();
     m_frames.emplace(key, pixmap);
     return pixmap;
@@ -289,11 +324,12 @@ void CardPainter::paintFull(QPainter &painter,
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     enterCard(painter, card.rect.topLeft(), viewport);
     painter.drawPixmap(QPointF(-kShadowMargin, -kShadowMargin),
-                       frame(look.selected, whole, scale, theme));
+                       frame(card.rect.height(), look.selected, whole, scale, theme));
     const QColor colour = card.descriptor ? theme.role(card.role) : theme.error;
     if (whole) {
         paintTile(painter, card.icon, colour, scale);
         paintTitle(painter, card.title, card.summary, theme);
+        paintPortNames(painter, card, theme);
         paintFooterContent(painter, card, look, theme);
     } else {
         paintTile(painter, card.icon, colour, scale);
@@ -304,7 +340,7 @@ void CardPainter::paintFull(QPainter &painter,
         painter.drawText(QRectF(kTextLeft, kTileTop, width, kCardTile),
                          Qt::AlignLeft | Qt::AlignVCenter,
                          QFontMetricsF(font).elidedText(card.title, Qt::ElideRight, width));
-        paintReducedFooter(painter, look, viewport.zoom, theme);
+        paintReducedFooter(painter, card, look, viewport.zoom, theme);
     }
     paintBadges(painter, look, viewport.zoom, theme);
     painter.restore();
@@ -364,7 +400,7 @@ void CardPainter::paintFooter(QPainter &painter,
     if (viewport.zoom >= kReducedZoom)
         paintFooterContent(painter, card, look, theme);
     else
-        paintReducedFooter(painter, look, viewport.zoom, theme);
+        paintReducedFooter(painter, card, look, viewport.zoom, theme);
     painter.restore();
 }
 
@@ -379,7 +415,9 @@ void CardPainter::paintGhost(QPainter &painter,
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.setOpacity(0.75);
     enterCard(painter, topLeft, viewport);
-    painter.drawPixmap(QPointF(-kShadowMargin, -kShadowMargin), frame(true, true, scale, theme));
+    const double height = cardHeight(portsOf(descriptor, {}));
+    painter.drawPixmap(QPointF(-kShadowMargin, -kShadowMargin),
+                       frame(height, true, true, scale, theme));
     paintTile(painter, descriptor.icon, theme.role(descriptor.role), scale);
     paintTitle(painter, QString::fromStdString(descriptor.title), {}, theme);
     painter.restore();

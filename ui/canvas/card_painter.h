@@ -61,9 +61,9 @@ private:
                    const CardLook &look,
                    const Viewport &viewport,
                    const Theme &theme);
-    QPixmap frame(bool selected, bool whole, double scale, const Theme &theme);
+    QPixmap frame(double height, bool selected, bool whole, double scale, const Theme &theme);
 
-    std::map<std::tuple<bool, bool, bool, int>, QPixmap> m_frames;
+    std::map<std::tuple<int, bool, bool, bool, int>, QPixmap> m_frames;
 };
 
 /// A port's circle. @param grown  0 at rest … 1 hovered or fitting; below 0: small, optional ones

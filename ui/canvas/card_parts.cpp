@@ -3,11 +3,47 @@
 #include "ui/theme/theme.h"
 
 #include <QPainter>
-#include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
 
 namespace sluice {
+
+namespace {
+
+/// A port's circle as a picture: a card has up to eight, and an ellipse costs as much as a title.
+const QPixmap &
+portPicture(double radius, double pen, const QColor &colour, const QColor &fill, double ratio)
+{
+    using Key = std::tuple<int, int, QRgb, QRgb, int>;
+    static std::map<Key, QPixmap> pictures; // of the window's thread
+    constexpr std::size_t kMost = 64;       // a zoom gesture passes many sizes
+    const Key key{int(std::lround(radius * 64)),
+                  int(std::lround(pen * 64)),
+                  colour.rgba(),
+                  fill.rgba(),
+                  int(std::lround(ratio * 64))};
+    const auto known = pictures.find(key);
+    if (known != pictures.end())
+        return known->second;
+    if (pictures.size() >= kMost)
+        pictures.clear();
+    const int half = int(std::ceil((radius + pen) * ratio)) + 1; // device pixels
+    QPixmap picture(2 * half, 2 * half);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colour, pen));
+    painter.setBrush(fill);
+    painter.drawEllipse(QPointF(half, half) / ratio, radius, radius);
+    painter.end();
+    return pictures.emplace(key, picture).first->second;
+}
+
+} // namespace
 
 void paintPort(QPainter &painter,
                QPointF view,
@@ -21,10 +57,11 @@ void paintPort(QPainter &painter,
     if (grown < 0)
         size = metrics::kPortQuiet;
     const double radius = size / 2 * zoom - 0.8;
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(colour, 1.8 * std::min(1.0, std::max(zoom, 0.6))));
-    painter.setBrush(theme.panel);
-    painter.drawEllipse(view, radius, radius);
+    const double ratio = painter.device()->devicePixelRatioF();
+    const QPixmap &picture =
+        portPicture(radius, 1.8 * std::min(1.0, std::max(zoom, 0.6)), colour, theme.panel, ratio);
+    const QPointF corner = view * ratio - QPointF(picture.width(), picture.height()) / 2;
+    painter.drawPixmap(QPointF(std::round(corner.x()), std::round(corner.y())) / ratio, picture);
 }
 
 void paintState(QPainter &painter,
@@ -86,29 +123,6 @@ void paintState(QPainter &painter,
     case NodeState::Stopped:
         return;
     }
-}
-
-void paintSparkline(QPainter &painter,
-                    const QRectF &rect,
-                    const std::vector<float> &values,
-                    const QColor &colour)
-{
-    if (values.size() < 2)
-        return;
-    constexpr std::size_t kSamples = 60;
-    const float high = std::max(*std::max_element(values.begin(), values.end()), 1e-6F);
-    QPolygonF line;
-    line.reserve(qsizetype(values.size()));
-    const double step = rect.width() / double(kSamples - 1);
-    const double first = rect.right() - step * double(values.size() - 1);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        line << QPointF(first + step * double(i),
-                        rect.bottom() - double(values[i] / high) * rect.height());
-    }
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(colour, 1.3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPolyline(line);
 }
 
 } // namespace sluice

@@ -3,6 +3,7 @@
 #include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QGuiApplication>
+#include <QHash>
 #include <QPainter>
 #include <QStringList>
 
@@ -32,11 +33,17 @@ double digitWidth(const QFontMetricsF &metrics)
 
 QFont uiFont(int pixels, QFont::Weight weight)
 {
+    // A font that is kept keeps its engine: looking that up costs more than a short text.
+    static QHash<std::pair<int, int>, QFont> fonts; // of the window's thread
+    const auto known = fonts.constFind({pixels, weight});
+    if (known != fonts.constEnd())
+        return *known;
     static const QString family = firstInstalled({QStringLiteral("Inter")});
     QFont font =
         family.isEmpty() ? QFontDatabase::systemFont(QFontDatabase::GeneralFont) : QFont(family);
     font.setPixelSize(pixels);
     font.setWeight(weight);
+    fonts.insert({pixels, weight}, font);
     return font;
 }
 

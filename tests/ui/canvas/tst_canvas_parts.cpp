@@ -95,6 +95,41 @@ private Q_SLOTS:
         QCOMPARE(filter->findPort("in", false)->wires, 1);
     }
 
+    void aCardGrowsWithItsPorts()
+    {
+        show(test::withNode(test::chain(), "fan", "fan", 288, 300));
+        const CardItem *fan = m_scene.findCard("fan");
+        QVERIFY(fan);
+        QVERIFY(fan->rect.height() > metrics::kCardHeight);
+        QCOMPARE(fan->portPos(*fan->findPort("in", false)), QPointF(288, 346)); // straight chains
+        std::vector<QPointF> places;
+        for (const char *id : {"one", "two", "three", "four", "five", "six"}) {
+            const PortItem *port = fan->findPort(id, true);
+            QVERIFY(port && port->named);
+            places.push_back(fan->portPos(*port));
+        }
+        const double footer = fan->rect.bottom() - metrics::kCardFooter;
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            QVERIFY(places[i].y() > fan->rect.top() + 56); // below tile and title
+            QVERIFY(places[i].y() + metrics::kPortSize / 2 < footer);
+            if (i > 0)
+                QVERIFY(places[i].y() - places[i - 1].y() > metrics::kPortSize + 4);
+            const Hit hit = m_index.at(m_scene, places[i] + QPointF(0, 6));
+            QVERIFY(hit.kind == HitKind::Port);
+            QCOMPARE(m_scene.cards()[std::size_t(hit.card)].ports[std::size_t(hit.port)].title,
+                     QString::fromStdString(fan->ports[i + 1].id));
+        }
+        QCOMPARE(m_scene.findCard("filter")->rect.height(), metrics::kCardHeight);
+        // Moved, it stays as high as it is.
+        const Pipeline moved = test::must(moveNodes(
+            test::withNode(test::chain(), "fan", "fan", 288, 300), {{"fan", Position{0, 600}}}));
+        const double height = fan->rect.height();
+        show(moved);
+        QCOMPARE(m_scene.findCard("fan")->rect.height(), height);
+        QCOMPARE(CardPainter::footerRect(*m_scene.findCard("fan"), Viewport()).bottom(),
+                 600 + height - 2);
+    }
+
     void aNodeWithoutPlaceOrKindIsStillShown()
     {
         Pipeline pipeline = test::chain();
@@ -290,83 +325,6 @@ private Q_SLOTS:
         pan.move(at(15, 12));
         pan.finish(at(40, 5));
         QCOMPARE(moved, QPointF(30, -5));
-    }
-
-    void aWireShowsItsRateAndItsPressure()
-    {
-        WireFigures wire;
-        wire.rate = 50;
-        QCOMPARE(trafficOf(wire, true).speed, 1);
-        wire.rate = 5000;
-        QCOMPARE(trafficOf(wire, true).speed, 2);
-        wire.rate = 200'000;
-        wire.pressure = 0.9;
-        QCOMPARE(trafficOf(wire, true).speed, 3);
-        QVERIFY(trafficOf(wire, true).pressure);
-        QVERIFY(trafficOf(wire, true).width > 2);
-        QCOMPARE(trafficOf(wire, false).speed, 0);
-        QVERIFY(trafficOf(wire, false).rate.isEmpty());
-    }
-
-    void eachRoleShowsTheFigureThatMatters()
-    {
-        FigureHistory history;
-        RunSnapshot snapshot;
-        snapshot.state = RunState::Running;
-        snapshot.nodes["source"].source.partitions = {{"t/0", 5, 8, 3, false},
-                                                      {"t/1", 5, 9, 4, false}};
-        snapshot.nodes["hot"].eventsIn = 1000;
-        snapshot.nodes["hot"].passed = 31;
-        snapshot.nodes["hot"].filtered = 969;
-        snapshot.nodes["store"].latency.p99 = 22 * kTicksPerMillisecond;
-        snapshot.nodes["slow"].busy = 0.93;
-        snapshot.nodes["away"].state = NodeState::Waiting;
-        snapshot.nodes["away"].message = "broker away, trying again";
-        history.add(snapshot, {{"source", NodeRole::Source}, {"store", NodeRole::Destination}});
-        QCOMPARE(history.card("source")->figure, QStringLiteral("lag 7"));
-        QCOMPARE(history.card("hot")->figure, QStringLiteral("keeps 3.1 %"));
-        QCOMPARE(history.card("store")->figure, QStringLiteral("22 ms"));
-        QCOMPARE(history.card("slow")->figure, QStringLiteral("93 % busy"));
-        QCOMPARE(history.card("away")->message, QStringLiteral("broker away, trying again"));
-        QVERIFY(!history.card("nobody"));
-    }
-
-    void aReducedCardStillShowsItsRate()
-    {
-        const Pipeline pipeline = test::chain();
-        CanvasScene scene;
-        scene.update(pipeline, uiCatalog());
-        FigureHistory history;
-        history.add(test::runningSnapshot(pipeline, 1, [](auto &) { return 100.0; }), {});
-        const CardItem &card = *scene.findCard("kafka");
-        const Viewport small{0.5, QPointF(20, 20)};
-        const QRectF footer = CardPainter::footerRect(card, small);
-        QVERIFY(!footer.isEmpty());
-        const auto picture = [&](const CardFigures *figures) {
-            QImage image(200, 120, QImage::Format_ARGB32_Premultiplied);
-            image.fill(theme().panel);
-            QPainter painter(&image);
-            CardLook look;
-            look.figures = figures;
-            CardPainter().paintFooter(painter, card, look, small, theme());
-            painter.end();
-            return image;
-        };
-        CardFigures faster = *history.card("kafka");
-        faster.rate = QStringLiteral("999/s");
-        QVERIFY(picture(history.card("kafka")) != picture(&faster));
-    }
-
-    void theSparklineHoldsAMinute()
-    {
-        const Pipeline pipeline = test::chain();
-        FigureHistory history;
-        for (int second = 0; second < 90; ++second)
-            history.add(test::runningSnapshot(pipeline, second, [](auto &) { return 100.0; }), {});
-        QCOMPARE(history.card("kafka")->spark.size(), std::size_t(60));
-        QVERIFY(history.isFlowing());
-        history.clear();
-        QVERIFY(!history.isLive());
     }
 
     void everyLevelOfDetailPaintsAtBothScales()

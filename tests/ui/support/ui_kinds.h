@@ -69,8 +69,15 @@ inline const Catalog &uiCatalog()
         uiKind("database", NodeRole::Destination, "KQL database", "database");
     static const NodeDescriptor bell =
         uiKind("activator", NodeRole::Destination, "Activator", "bell");
+    static const NodeDescriptor fan = [] {
+        NodeDescriptor kind = uiKind("fan", NodeRole::Transform, "Fan out", "route");
+        kind.outputs.clear();
+        for (const char *id : {"one", "two", "three", "four", "five", "six"})
+            kind.outputs.push_back({.id = id, .optional = true});
+        return kind;
+    }();
     static const Catalog catalog(
-        {&kafka, &sample, &filter, &group, &together, &join, &database, &bell});
+        {&kafka, &sample, &filter, &group, &together, &join, &database, &bell, &fan});
     return catalog;
 }
 

@@ -26,6 +26,8 @@ namespace {
 constexpr int kPageWidth = 900;
 constexpr int kMostRecent = 8;
 constexpr int kPictureHeight = 76;
+constexpr double kChainWire = 13; // between two nodes of the picture
+constexpr double kChainText = 31; // narrower nodes of it have no text
 constexpr int kTextTop = 10;
 constexpr int kTitleHeight = 21;
 
@@ -167,9 +169,11 @@ void TemplateButton::paintEvent(QPaintEvent *event)
     painter.fillRect(QRectF(frame.left(), frame.top(), frame.width(), kPictureHeight), now.canvas);
     painter.fillRect(QRectF(frame.left(), frame.top() + kPictureHeight, frame.width(), 1),
                      now.separator);
-    const double step = std::min(54.0, (frame.width() - 40) / double(m_card.chain.size()));
-    const double size = 34;
-    double x = frame.center().x() - (step * double(m_card.chain.size() - 1) + size) / 2;
+    // Nodes get narrower where there are many: the wires between them stay to be seen.
+    const auto count = double(m_card.chain.size());
+    const double step = std::min(54.0, (frame.width() - 24) / count);
+    const double size = std::min(34.0, step - kChainWire);
+    double x = frame.center().x() - (step * (count - 1) + size) / 2;
     const double y = frame.top() + kPictureHeight / 2.0;
     for (std::size_t i = 0; i < m_card.chain.size(); ++i, x += step) {
         if (i > 0) {
@@ -181,9 +185,12 @@ void TemplateButton::paintEvent(QPaintEvent *event)
         painter.drawRoundedRect(QRectF(x, y - 13, size, 26), 5, 5);
         painter.setPen(Qt::NoPen);
         painter.setBrush(faded(now.role(m_card.chain[i]), 0.8));
-        painter.drawRoundedRect(QRectF(x + 6, y - 6, 12, 12), 3, 3);
+        const bool narrow = size < kChainText;
+        painter.drawRoundedRect(QRectF(narrow ? x + size / 2 - 6 : x + 6, y - 6, 12, 12), 3, 3);
+        if (narrow)
+            continue;
         painter.setBrush(now.separator);
-        painter.drawRoundedRect(QRectF(x + 22, y - 1.5, 6, 3), 1.5, 1.5);
+        painter.drawRoundedRect(QRectF(x + 22, y - 1.5, size - 28, 3), 1.5, 1.5);
     }
     painter.restore();
     const bool raised = hasFocus() || underMouse();
@@ -212,7 +219,6 @@ WelcomePage::WelcomePage(const std::vector<TemplateCard> &templates, QWidget *pa
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setAutoFillBackground(false);
     auto *page = new QWidget;
-    page->setAutoFillBackground(false);
     auto *content = new QWidget(page);
     content->setMaximumWidth(kPageWidth);
     auto *outer = new QHBoxLayout(page);
@@ -261,6 +267,7 @@ WelcomePage::WelcomePage(const std::vector<TemplateCard> &templates, QWidget *pa
     layout->addWidget(m_recentPart);
     layout->addStretch(1);
     setWidget(page);
+    page->setAutoFillBackground(false); // a scroll area sets it: the page would hide our colour
     connect(m_sample, &QPushButton::clicked, this, &WelcomePage::sampleWanted);
     connect(fresh, &QPushButton::clicked, this, &WelcomePage::newWanted);
     connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);

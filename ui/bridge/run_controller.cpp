@@ -8,6 +8,18 @@ namespace {
 
 constexpr int kWatchMilliseconds = 100;
 
+/// What was measured last is no rate of what stands still.
+void standStill(RunSnapshot &snapshot)
+{
+    snapshot.processCpu = 0;
+    for (auto &[id, node] : snapshot.nodes) {
+        node.rateIn = node.rateOut = node.rateIn10 = node.rateOut10 = 0;
+        node.byteRateIn = node.byteRateOut = node.busy = 0;
+    }
+    for (auto &[key, wire] : snapshot.wires)
+        wire.rate = wire.byteRate = 0;
+}
+
 bool isOver(RunState state)
 {
     return state == RunState::Stopped || state == RunState::Finished || state == RunState::Failed;
@@ -77,6 +89,7 @@ void RunController::launch()
     m_next.reset();
     m_failure.reset();
     m_last.reset();
+    m_stopAsked = false;
     m_starting = true;
     m_stopWhenStarted = false;
     const std::uint64_t job = ++m_job;
@@ -143,6 +156,7 @@ void RunController::stop()
     if (!isActive())
         return;
     m_next.reset();
+    m_stopAsked = true;
     if (m_starting)
         m_stopWhenStarted = true;
     else if (m_state == RunState::Draining)
@@ -165,6 +179,17 @@ void RunController::stopNow()
     onEnded(RunState::Stopped);
 }
 
+void RunController::forget()
+{
+    if (isActive())
+        return;
+    m_last.reset();
+    m_failure.reset();
+    m_state = RunState::Stopped;
+    if (m_engine)
+        discardEngine();
+}
+
 void RunController::discardEngine()
 {
     m_watch.stop();
@@ -184,7 +209,8 @@ void RunController::watch()
     m_watch.stop();
     m_failure = m_engine->failure();
     m_last = m_engine->snapshot();
-    onEnded(state);
+    // The engine knows only that all was written; that the user wanted the end is known here.
+    onEnded(state == RunState::Finished && m_stopAsked ? RunState::Stopped : state);
 }
 
 void RunController::onEnded(RunState state)
@@ -195,8 +221,10 @@ void RunController::onEnded(RunState state)
     }
     m_next.reset();
     m_started.reset();
-    if (m_last)
+    if (m_last) {
         m_last->state = state;
+        standStill(*m_last);
+    }
     setState(state);
     if (state == RunState::Failed && m_failure)
         Q_EMIT failed(*m_failure);

@@ -37,6 +37,8 @@ public:
     void stop();
     /// Stops without draining.
     void stopNow();
+    /// Another pipeline is open: what is over is over, its figures and its state go.
+    void forget();
     /// Stops without draining and waits for it: for the end of the program.
     void shutDown();
     /// Drains, stops and starts again with `pipeline`; starts when nothing runs.
@@ -90,6 +92,7 @@ private:
     RunState m_state = RunState::Stopped;
     std::uint64_t m_job = 0; // of the start under way; an answer with another number is dropped
     bool m_starting = false;
+    bool m_stopAsked = false; // by the user, not for a restart
     bool m_stopWhenStarted = false;
     std::optional<Pipeline> m_next; // what to start when the active run is over
     std::optional<Pipeline> m_started;

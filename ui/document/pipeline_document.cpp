@@ -320,6 +320,10 @@ void PipelineDocument::revalidate()
     m_diagnostics = m_fileNotes;
     m_diagnostics.insert(
         m_diagnostics.end(), m_validated.diagnostics.begin(), m_validated.diagnostics.end());
+    // What was just begun is no mistake; the empty canvas says what to do.
+    std::erase_if(m_diagnostics, [](const Diagnostic &diagnostic) {
+        return diagnostic.code == ErrorCode::EmptyPipeline;
+    });
     Q_EMIT diagnosticsChanged();
 }
 

@@ -92,7 +92,10 @@ PreviewView::PreviewView(WireTap &tap, QWidget *parent)
 
 void PreviewView::setPort(const std::optional<WireEnd> &port, const QString &title)
 {
-    m_hasPort = port.has_value();
+    // What was held is of the port that was shown.
+    if (port != m_port)
+        m_pause->setChecked(false);
+    m_port = port;
     m_title->setFullText(title);
     m_tap.setPort(port);
     refresh();
@@ -123,7 +126,7 @@ void PreviewView::refresh()
 {
     m_count->setText(m_content.seen > 0 ? tr("%1 events passed").arg(wholeText(m_content.seen))
                                         : QString());
-    m_pause->setEnabled(m_hasPort);
+    m_pause->setEnabled(m_port.has_value());
     if (m_content.events.empty()) {
         m_model->setContent({});
         m_raw->clear();
@@ -179,7 +182,7 @@ QString PreviewView::rawText() const
 
 QString PreviewView::emptyText() const
 {
-    if (!m_hasPort)
+    if (!m_port)
         return tr("Select a wire or a node to see the latest events that pass there.");
     if (!m_running)
         return tr("Nothing runs. Press F5, and the latest events of this wire appear here.");

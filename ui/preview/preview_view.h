@@ -58,7 +58,7 @@ private:
     ThemedLabel *m_empty;
     TapContent m_content;
     bool m_running = false;
-    bool m_hasPort = false;
+    std::optional<WireEnd> m_port;
     QStringList m_fitted; // the columns whose widths were set
 };
 

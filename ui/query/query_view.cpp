@@ -356,6 +356,11 @@ void QueryView::showEvent(QShowEvent *event)
 void QueryView::hideEvent(QHideEvent *event)
 {
     QWidget::hideEvent(event);
+    letGo();
+}
+
+void QueryView::letGo()
+{
     // Work under way keeps what it uses, and the window does not wait for a file that is opened.
     const std::unique_lock lock(m_held->mutex, std::try_to_lock);
     if (lock.owns_lock())

@@ -50,6 +50,8 @@ public:
     /// What the pipeline writes to; one that was chosen by hand stays in the list.
     void setDatabases(const std::vector<Database> &databases);
     void chooseDatabase(const QString &path);
+    /// Closes the file that is kept open between queries, unless one is under way.
+    void letGo();
     void setText(const QString &text);
     void runQuery();
     /// The query of a tile is here to be changed: pinning puts it back into that tile.

@@ -370,6 +370,7 @@ void MainWindow::connectDocument()
         refreshTitle();
         refreshCounts();
         refreshRunActions();
+        refreshPreview();
         loadSecrets();
     });
     connect(m_document, &PipelineDocument::diagnosticsChanged, this, &MainWindow::refreshDatabases);

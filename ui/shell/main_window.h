@@ -70,6 +70,8 @@ public:
 
     // Run
     void run();
+    /// What a run of the open pipeline is told: where it stands and what its references are.
+    RunOptions runOptions() const;
     RunController &controller() { return *m_controller; }
 
     PipelineDocument &document() { return *m_document; }
@@ -121,6 +123,7 @@ private:
 
     // main_window_files.cpp
     bool mayDiscard();
+    void settleWorkspace();
     void chooseFile();
     bool chooseSavePlace();
     void fillRecentMenu();
@@ -131,7 +134,6 @@ private:
     void loadSecrets();
 
     // main_window_run.cpp
-    RunOptions runOptions() const;
     void onRunState(RunState state);
     void onRunFailed(const Error &error);
     void onRunStarted();
@@ -141,6 +143,7 @@ private:
     void refreshDatabases();
     void refreshCounts();
     void onSelection();
+    void refreshPreview();
     void showProblem(const std::string &node, const std::string &field);
     void nextProblem();
     void addNodeAt(QPointF scenePos, QPoint globalPos);
@@ -194,6 +197,7 @@ private:
     std::string m_bottleneck;
     int m_problemAt = -1;
     int m_detailsHeight = 0;        // before it was enlarged
+    bool m_isSample = false;        // what the window itself opened, to be watched
     bool m_foreignRun = false;      // what drains belongs to a pipeline that is closed
     bool m_closing = false;         // close when the run is over
     bool m_startWhenLoaded = false; // when the secrets are there

@@ -98,11 +98,35 @@ void MainWindow::connectFileActions()
     connect(m_welcome, &WelcomePage::templateChosen, this, &MainWindow::openTemplate);
 }
 
+/// What the runs of a new pipeline wrote goes beside its file as soon as it has one and no run
+/// holds its folder.
+void MainWindow::settleWorkspace()
+{
+    const QString path = m_document->path();
+    if (m_workspace.isTemporary() && !path.isEmpty() && !m_controller->isActive()) {
+        m_query->letGo();
+        if (const auto moved = m_workspace.moveTo(path); !moved)
+            showError(moved.error());
+    }
+    m_document->setValueSources(valueSources(false));
+    refreshDatabases();
+    m_dashboard->refreshPaths();
+}
+
 bool MainWindow::mayDiscard()
 {
-    if (!m_document->isDirty())
+    // A sample's table may go; one that was filled by a pipeline of the user's own may not.
+    const QStringList written = m_isSample ? QStringList() : m_workspace.temporaryFiles();
+    if (!m_document->isDirty() && written.isEmpty())
         return true;
-    switch (m_ask(tr("“%1” has changes that are not saved.").arg(m_document->displayName()))) {
+    QString question = m_document->isDirty() ? tr("“%1” has changes that are not saved.")
+                                             : tr("“%1” is not saved.");
+    question = question.arg(m_document->displayName());
+    if (!written.isEmpty())
+        question +=
+            QLatin1Char(' ')
+            + tr("What its runs wrote goes with it: %1.").arg(written.join(QStringLiteral(", ")));
+    switch (m_ask(question)) {
     case Answer::Save:
         return save();
     case Answer::Discard:
@@ -166,8 +190,10 @@ bool MainWindow::openTemplate(const std::string &name)
 
 void MainWindow::watchSample()
 {
-    if (openTemplate(sampleTemplate()))
-        run();
+    if (!openTemplate(sampleTemplate()))
+        return;
+    m_isSample = true;
+    run();
 }
 
 void MainWindow::showWelcome()
@@ -191,22 +217,14 @@ bool MainWindow::save()
 
 bool MainWindow::saveAs(const QString &path)
 {
-    const bool first = m_document->path().isEmpty();
     const auto saved = m_document->saveAs(path);
     if (!saved) {
         showError(saved.error());
         return false;
     }
-    // A run that is active holds its folder: its progress stays where it is until it ends.
-    if (!first || m_controller->isActive()) {
-        if (!first)
-            m_workspace.reset(m_document->path());
-    } else if (const auto moved = m_workspace.moveTo(m_document->path()); !moved) {
-        showError(moved.error());
-    }
-    m_document->setValueSources(valueSources(false));
-    refreshDatabases();
-    m_dashboard->refreshPaths();
+    if (!m_workspace.isTemporary())
+        m_workspace.reset(m_document->path());
+    settleWorkspace();
     m_status->showMessage(tr("Saved %1").arg(QDir::toNativeSeparators(m_document->path())), 4000);
     return true;
 }
@@ -281,9 +299,12 @@ void MainWindow::offerRecovery()
 
 void MainWindow::onReplaced()
 {
+    m_isSample = false;
     m_foreignRun = m_controller->isActive();
     if (m_foreignRun)
         m_controller->stop();
+    else
+        m_controller->forget();
     m_workspace.reset(m_document->path());
     m_query->leaveTile();
     m_dashboard->refreshPaths();

@@ -138,6 +138,7 @@ void MainWindow::onRunState(RunState state)
     refreshRunActions();
     if (!m_controller->isActive()) {
         m_workspace.runEnded();
+        settleWorkspace();
         m_canvas->setBottleneck({});
         m_bottleneck.clear();
         if (m_closing)
@@ -251,6 +252,18 @@ void MainWindow::onSelection()
     else
         m_inspector->setNode(nodes.empty() ? std::string() : *nodes.begin());
 
+    const bool wire = nodes.empty() && wires.size() == 1;
+    if (wire && !m_detailsDock->isHidden())
+        m_details->showPage(PreviewPage);
+    refreshPreview();
+}
+
+/// Shows the events of the wire or the node that is chosen: what leaves it, or what comes in where
+/// nothing does.
+void MainWindow::refreshPreview()
+{
+    const auto &nodes = m_canvas->selectedNodes();
+    const auto wires = m_canvas->selectedWires();
     const Pipeline &pipeline = m_document->pipeline();
     const auto titleOf = [&](const std::string &id) {
         const NodePtr node = pipeline.findNode(id);
@@ -264,7 +277,6 @@ void MainWindow::onSelection()
         m_preview->setPort(wires[0].from,
                            titleOf(wires[0].from.node) + QStringLiteral(" → ")
                                + titleOf(wires[0].to.node));
-        m_detailsDock->isHidden() ? void() : m_details->showPage(PreviewPage);
         return;
     }
     if (nodes.size() == 1) {
@@ -277,9 +289,9 @@ void MainWindow::onSelection()
             m_preview->setPort(WireEnd{id, ports[*port].id}, tr("Out of %1").arg(titleOf(id)));
             return;
         }
-        for (const WirePtr &wire : pipeline.wires) {
-            if (wire->to.node == id) {
-                m_preview->setPort(wire->from, tr("Into %1").arg(titleOf(id)));
+        for (const WirePtr &other : pipeline.wires) {
+            if (other->to.node == id) {
+                m_preview->setPort(other->from, tr("Into %1").arg(titleOf(id)));
                 return;
             }
         }

@@ -4,6 +4,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/figures_text.h"
+#include "ui/widgets/state_mark.h"
 #include "ui/widgets/themed_label.h"
 
 #include <QPainter>
@@ -57,8 +58,10 @@ void RunStatusBar::setFigures(const RunSnapshot &snapshot)
 {
     m_sum->setRole(snapshot.conserved ? TextRole::Hint : TextRole::Error);
     m_sum->setText(accountText(snapshot));
-    m_cpu->setText(tr("engine %1 cores").arg(QString::number(snapshot.processCpu, 'f', 2)));
-    m_memory->setText(bytesText(snapshot.residentBytes));
+    const bool over = markOf(snapshot.state) == Mark::Stopped || snapshot.state == RunState::Failed;
+    m_cpu->setText(over ? QString()
+                        : tr("engine %1 cores").arg(QString::number(snapshot.processCpu, 'f', 2)));
+    m_memory->setText(over ? QString() : bytesText(snapshot.residentBytes));
 }
 
 void RunStatusBar::clearFigures()

@@ -5,11 +5,33 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <filesystem>
+
 namespace sluice {
 
 namespace {
 const QString kUnsaved = QStringLiteral("untitled.sluice.json");
 const QString kHidden = QStringLiteral(".sluice");
+
+/// A file or a folder, also to another disk.
+Result<void> moveEntry(const QString &from, const QString &to)
+{
+    namespace fs = std::filesystem;
+    const fs::path source = toStdString(from);
+    const fs::path target = toStdString(to);
+    std::error_code error;
+    fs::create_directories(target.parent_path(), error);
+    fs::rename(source, target, error);
+    if (error == std::errc::cross_device_link) {
+        fs::copy(source, target, fs::copy_options::recursive, error);
+        if (!error)
+            fs::remove_all(source, error);
+    }
+    if (error)
+        return fail(ErrorCode::WorkspaceUnwritable, "{}", error.message());
+    return {};
+}
+
 } // namespace
 
 void RunWorkspace::reset(const QString &path)
@@ -20,25 +42,49 @@ void RunWorkspace::reset(const QString &path)
     m_temporary = path.isEmpty() ? std::make_unique<QTemporaryDir>() : nullptr;
 }
 
+QStringList RunWorkspace::temporaryFiles() const
+{
+    if (!m_temporary)
+        return {};
+    return QDir(m_temporary->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
+}
+
 Result<void> RunWorkspace::moveTo(const QString &path)
 {
+    const QStringList files = temporaryFiles();
     const auto old = std::move(m_temporary);
     m_path = path;
     if (!old)
         return {};
     const QFileInfo target(path);
-    const QDir from(old->filePath(kHidden));
-    const QDir to(target.absoluteDir().filePath(kHidden));
-    const QString left = from.filePath(kUnsaved);
-    if (!QFileInfo::exists(left) || QFileInfo::exists(to.filePath(target.fileName())))
-        return {};
-    const bool made = QDir().mkpath(to.path());
-    if (!made || !QDir().rename(left, to.filePath(target.fileName()))) {
+    const QDir beside = target.absoluteDir();
+    std::vector<std::pair<QString, QString>> moves;
+    for (const QString &name : files)
+        moves.emplace_back(old->filePath(name), beside.filePath(name));
+    const QString progress = old->filePath(kHidden + QLatin1Char('/') + kUnsaved);
+    if (QFileInfo::exists(progress))
+        moves.emplace_back(progress,
+                           beside.filePath(kHidden + QLatin1Char('/') + target.fileName()));
+    for (const auto &[from, to] : moves) {
+        if (!QFileInfo::exists(to))
+            continue;
         old->setAutoRemove(false);
         return fail(ErrorCode::WorkspaceUnwritable,
-                    "the progress of the runs could not be moved to '{}'",
-                    toStdString(to.path()))
-            .hint("It stays in " + toStdString(left) + ". The next run begins anew.");
+                    "'{}' is there already: what the runs wrote so far stays in '{}'",
+                    toStdString(to),
+                    toStdString(old->path()))
+            .hint("The next run begins anew, beside the file.");
+    }
+    for (const auto &[from, to] : moves) {
+        if (const auto moved = moveEntry(from, to); !moved) {
+            old->setAutoRemove(false);
+            return fail(ErrorCode::WorkspaceUnwritable,
+                        "'{}' could not be moved to '{}': {}",
+                        toStdString(from),
+                        toStdString(to),
+                        moved.error().message)
+                .hint("It stays in " + toStdString(old->path()) + ".");
+        }
     }
     return {};
 }

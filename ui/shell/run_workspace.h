@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <QString>
+#include <QStringList>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -18,8 +19,14 @@ class RunWorkspace
 public:
     /// Another pipeline is open. @param path  its file; empty: none yet
     void reset(const QString &path);
-    /// The open pipeline was saved to a file. Errors: WorkspaceUnwritable
+    /// The open pipeline was saved to a file: what its runs wrote moves beside it, with their
+    /// progress, or stays where it is as a whole. Not while a run is active.
+    /// Errors: WorkspaceUnwritable
     Result<void> moveTo(const QString &path);
+    /// Whether the runs write into a folder that goes with the window.
+    bool isTemporary() const { return m_temporary != nullptr; }
+    /// Names of the tables and files that would go with it.
+    QStringList temporaryFiles() const;
 
     /// The run that may still have written into the folder of an earlier pipeline is over.
     void runEnded() { m_left.clear(); }

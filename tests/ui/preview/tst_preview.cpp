@@ -7,6 +7,7 @@
 #include "ui/preview/preview_view.h"
 #include "ui/widgets/themed_label.h"
 
+#include <QPushButton>
 #include <QTabBar>
 #include <QTableView>
 
@@ -112,6 +113,21 @@ private Q_SLOTS:
                 < wide);
         view.setContent(content({"sensor"}, {"{\"sensor\":\"p-1\"}"}));
         QCOMPARE(table->columnWidth(0), wide); // it does not jump back
+    }
+
+    void whatIsHeldIsLetGoWhenAnotherWireIsChosen()
+    {
+        RunController controller(test::uiCatalog(), [] { return RunOptions(); });
+        WireTap tap(controller);
+        PreviewView view(tap);
+        view.setPort(WireEnd{"a", "out"}, QStringLiteral("a"));
+        auto *hold = view.findChild<QPushButton *>();
+        hold->click();
+        QVERIFY(hold->isChecked());
+        view.setPort(WireEnd{"a", "out"}, QStringLiteral("a renamed"));
+        QVERIFY(hold->isChecked());
+        view.setPort(WireEnd{"b", "out"}, QStringLiteral("b"));
+        QVERIFY(!hold->isChecked());
     }
 
     void anEmptyPreviewSaysWhatToDo()

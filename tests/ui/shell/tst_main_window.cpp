@@ -17,6 +17,7 @@
 #include "ui/shell/pipeline_templates.h"
 #include "ui/shell/run_workspace.h"
 #include "ui/shell/welcome_page.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/message_bar.h"
 
 #include <QCloseEvent>
@@ -54,6 +55,7 @@ class TestMainWindow : public test::UiTest
     std::unique_ptr<MainWindow> m_window;
     std::optional<MainWindow::Answer> m_answer;
     int m_asked = 0;
+    QString m_question;
 
     void prepare() override
     {
@@ -67,8 +69,9 @@ class TestMainWindow : public test::UiTest
     std::unique_ptr<MainWindow> newWindow()
     {
         auto window = std::make_unique<MainWindow>(test::uiCatalog(), nullptr);
-        window->setAsk([this](const QString &) {
+        window->setAsk([this](const QString &question) {
             ++m_asked;
+            m_question = question;
             return m_answer.value_or(MainWindow::Answer::Cancel);
         });
         window->resize(1280, 800);
@@ -152,6 +155,15 @@ private Q_SLOTS:
             QVERIFY2(card->height() >= card->heightForWidth(card->width()),
                      qPrintable(card->accessibleName()));
         QVERIFY(!m_window->windowTitle().contains(QStringLiteral("Untitled")));
+    }
+
+    void theWelcomePageStandsOnTheWindowsColour()
+    {
+        WelcomePage page(templateCards(builtInCatalog()));
+        page.resize(1024, 700);
+        page.show();
+        QCoreApplication::processEvents();
+        QCOMPARE(page.grab().toImage().pixelColor(8, 600), theme().window);
     }
 
     void aNewPipelineIsSeenAtFullSize()
@@ -320,6 +332,88 @@ private Q_SLOTS:
         QVERIFY(QDir(m_folder->path()).exists(QStringLiteral(".sluice/mine.sluice.json")));
         QVERIFY(!QDir(temporary).exists());
         QCOMPARE(workspace.pipelinePath(), file("mine.sluice.json").toStdString());
+    }
+
+    void tablesOfAnUnsavedPipelineMoveBesideItsFile()
+    {
+        RunWorkspace workspace;
+        workspace.reset({});
+        const QDir temporary(QString::fromStdString(workspace.directory()));
+        QVERIFY(temporary.mkpath(QStringLiteral(".sluice/untitled.sluice.json")));
+        QFile table(temporary.filePath(QStringLiteral("demo.duckdb")));
+        QVERIFY(table.open(QIODevice::WriteOnly) && table.write("rows") == 4);
+        table.close();
+        QVERIFY(temporary.mkpath(QStringLiteral("out")));
+        QCOMPARE(workspace.temporaryFiles(), QStringList({"demo.duckdb", "out"}));
+        QVERIFY(workspace.moveTo(file("mine.sluice.json")));
+        QFile moved(m_folder->filePath(QStringLiteral("demo.duckdb")));
+        QVERIFY(moved.open(QIODevice::ReadOnly));
+        QCOMPARE(moved.readAll(), QByteArray("rows"));
+        QVERIFY(QDir(m_folder->filePath(QStringLiteral("out"))).exists());
+        QVERIFY(!workspace.isTemporary());
+        QVERIFY(!temporary.exists());
+    }
+
+    void aTableThatIsThereAlreadyIsNotOverwritten()
+    {
+        for (const char *content : {"old", "new"}) {
+            RunWorkspace workspace;
+            workspace.reset({});
+            const QDir temporary(QString::fromStdString(workspace.directory()));
+            QFile table(temporary.filePath(QStringLiteral("demo.duckdb")));
+            QVERIFY(table.open(QIODevice::WriteOnly) && table.write(content) == 3);
+            table.close();
+            const auto moved = workspace.moveTo(file("mine.sluice.json"));
+            QCOMPARE(bool(moved), content == QByteArray("old"));
+            if (moved)
+                continue;
+            QVERIFY(moved.error().message.find(temporary.path().toStdString())
+                    != std::string::npos);
+            QVERIFY(table.exists()); // nothing is lost
+            QVERIFY(QDir(temporary.path()).removeRecursively());
+        }
+        QFile kept(m_folder->filePath(QStringLiteral("demo.duckdb")));
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), QByteArray("old"));
+    }
+
+    void whatTheRunsOfAnUnsavedPipelineWroteIsNotThrownAwayUnasked()
+    {
+        m_window->newPipeline();
+        const QDir temporary(
+            QFileInfo(QString::fromStdString(m_window->runOptions().pipelinePath)).absolutePath());
+        QFile table(temporary.filePath(QStringLiteral("demo.duckdb")));
+        QVERIFY(table.open(QIODevice::WriteOnly));
+        table.close();
+        m_answer = MainWindow::Answer::Cancel;
+        QVERIFY(!m_window->close());
+        QCOMPARE(m_asked, 1);
+        QVERIFY(m_question.contains(QStringLiteral("demo.duckdb")));
+        QVERIFY(m_window->saveAs(file("kept.sluice.json")));
+        QVERIFY(QFile::exists(m_folder->filePath(QStringLiteral("demo.duckdb"))));
+        QVERIFY(m_window->close());
+        QCOMPARE(m_asked, 1);
+    }
+
+    void anEmptyPipelineIsNoMistake()
+    {
+        m_window->newPipeline();
+        QVERIFY(m_window->document().diagnostics().empty());
+    }
+
+    void aNodeThatIsWiredWhileItIsChosenPreviewsWhatComesIn()
+    {
+        QVERIFY(m_window->openFile(savedChain()));
+        PipelineDocument &document = m_window->document();
+        const Wire wire = *document.pipeline().wires.back();
+        QVERIFY(
+            document.apply(QStringLiteral("Cut"), sluice::disconnect(document.pipeline(), wire)));
+        m_window->canvas().select({"store"});
+        QCOMPARE(m_window->preview().titleText(), QString());
+        QVERIFY(document.apply(
+            QStringLiteral("Wire"),
+            sluice::connect(document.pipeline(), test::uiCatalog(), wire.from, wire.to)));
+        QCOMPARE(m_window->preview().titleText(), QStringLiteral("Into KQL database"));
     }
 
 private:

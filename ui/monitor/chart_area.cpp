@@ -217,6 +217,7 @@ void ChartArea::drawBackground(QPainter *painter, const QRectF &rect)
                     Qt::AlignRight,
                     m_valueText(value));
     }
+    const QRectF readout = pointerBox(painter->font());
     const double step = labelStep(m_to - m_from, m_plot.width());
     for (double time = std::ceil(m_from / step) * step; time <= m_to; time += step) {
         const QString label = timeLabel(time, step);
@@ -224,10 +225,24 @@ void ChartArea::drawBackground(QPainter *painter, const QRectF &rect)
         const double x = xOf(time) - wide / 2;
         if (x < m_plot.left() - kLabelWidth / 2 || x + wide > width())
             continue;
+        // A label that the pointer's time would cover in part is not shown at all.
+        if (readout.isValid() && x < readout.right() + 2 && x + wide > readout.left() - 2)
+            continue;
         painter->setPen(theme().textHint);
         drawTabular(
             *painter, QRectF(x, m_plot.bottom() + 3, wide, kLabelHeight - 3), Qt::AlignLeft, label);
     }
+}
+
+/// Where the pointer's time stands, among the labels of the axis; invalid without a pointer.
+QRectF ChartArea::pointerBox(const QFont &font) const
+{
+    const QString label = pointerText();
+    if (label.isEmpty())
+        return {};
+    const double wide = tabularWidth(font, label) + 8;
+    const double left = std::clamp(xOf(m_pointer) - wide / 2, 0.0, std::max(0.0, width() - wide));
+    return {left, m_plot.bottom() + 2, wide, kLabelHeight - 3};
 }
 
 void ChartArea::drawForeground(QPainter *painter, const QRectF &rect)
@@ -240,9 +255,7 @@ void ChartArea::drawForeground(QPainter *painter, const QRectF &rect)
     painter->setPen(QPen(theme().textSecondary, 1));
     painter->drawLine(QPointF(x, m_plot.top()), QPointF(x, m_plot.bottom()));
     painter->setFont(uiFont(metrics::kTextHint));
-    const double wide = tabularWidth(painter->font(), label) + 8;
-    const double left = std::clamp(x - wide / 2, 0.0, std::max(0.0, width() - wide));
-    const QRectF box(left, m_plot.bottom() + 2, wide, kLabelHeight - 3);
+    const QRectF box = pointerBox(painter->font());
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme().hover);
     painter->drawRoundedRect(box, 4, 4);

@@ -52,6 +52,7 @@ private:
     QLineSeries *lineAt(std::size_t index);
     QAreaSeries *areaAt(std::size_t index);
     double xOf(double milliseconds) const;
+    QRectF pointerBox(const QFont &font) const;
     double yOf(double value) const;
 
     QRectF m_plot;

@@ -50,6 +50,8 @@ std::string_view trim(std::string_view text)
     return text;
 }
 
+constexpr double kMost = 9.2e18; // what 64 bits hold
+
 /// Splits "1.5 h" into 1.5 and the unit's factor; false when it is neither.
 template<std::size_t n>
 bool readQuantity(std::string_view text, const std::array<Unit, n> &units, double &value)
@@ -65,7 +67,7 @@ bool readQuantity(std::string_view text, const std::array<Unit, n> &units, doubl
     for (const Unit &known : units) {
         if (known.name == unit) {
             value = number * known.factor;
-            return value < 9.2e18;
+            return true;
         }
     }
     return false;
@@ -80,6 +82,9 @@ Result<TickSpan> parseDuration(std::string_view text)
         return fail(ErrorCode::InvalidDuration, "'{}' is not a duration", text)
             .hint("Write a number and a unit: 500ms, 10s, 5m, 1h or 1d.");
     }
+    if (ticks >= kMost)
+        return fail(ErrorCode::InvalidDuration, "'{}' is too long", text)
+            .hint("The longest is 10000000d.");
     return static_cast<TickSpan>(std::llround(ticks));
 }
 
@@ -113,6 +118,9 @@ Result<std::int64_t> parseByteSize(std::string_view text)
         return fail(ErrorCode::InvalidByteSize, "'{}' is not a size", text)
             .hint("Write a number of bytes, or one with k, MB, MiB, GB or GiB.");
     }
+    if (bytes >= kMost)
+        return fail(ErrorCode::InvalidByteSize, "'{}' is too large", text)
+            .hint("The largest is 8000000000GB.");
     return static_cast<std::int64_t>(std::llround(bytes));
 }
 

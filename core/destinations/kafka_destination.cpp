@@ -93,6 +93,14 @@ std::string describeConfig(const ValueMap &values)
     return {};
 }
 
+std::vector<SchemaProblem> validate(const Config &config)
+{
+    std::vector<SchemaProblem> problems = validateKafkaFields(config);
+    if (auto named = checkTopicName(config.text(kTopic)); !named)
+        problems.push_back({std::string(kTopic), named.error()});
+    return problems;
+}
+
 SchemaFlow
 outputSchemas(const Config &config, const std::vector<Schema> &inputs, const NodeContext &context)
 {
@@ -157,7 +165,7 @@ NodeDescriptor describe()
     descriptor.describe = describeConfig;
     descriptor.outputSchemas = outputSchemas;
     descriptor.columnNeeds = columnNeeds;
-    descriptor.validate = validateKafkaFields;
+    descriptor.validate = validate;
     descriptor.createDestination = create;
     descriptor.exactlyOnce = true;
     descriptor.probe = [](const Config &config, const NodeContext &, std::stop_token stop) {

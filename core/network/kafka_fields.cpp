@@ -1,6 +1,8 @@
 #include "core/network/kafka_fields.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 
 namespace sluice {
@@ -105,6 +107,46 @@ setForeignProperty(rd_kafka_conf_t *conf, const std::string &name, const std::st
             .hint("See librdkafka's list of properties.")
             .field(std::string(kKafkaProperties));
     }
+}
+
+/// "host", "host:port" or "[::1]:port", separated by commas.
+Result<void> checkServers(const std::string &servers)
+{
+    std::size_t begin = 0;
+    while (begin <= servers.size()) {
+        const std::size_t comma = std::min(servers.find(',', begin), servers.size());
+        std::string_view server = std::string_view(servers).substr(begin, comma - begin);
+        begin = comma + 1;
+        while (!server.empty() && server.front() == ' ')
+            server.remove_prefix(1);
+        while (!server.empty() && server.back() == ' ')
+            server.remove_suffix(1);
+        // A protocol before it is librdkafka's to read.
+        const std::size_t protocol = server.find("://");
+        const std::string_view address =
+            protocol == std::string_view::npos ? server : server.substr(protocol + 3);
+        const std::size_t bracket = address.find(']');
+        const std::size_t colon =
+            address.find(':', bracket == std::string_view::npos ? 0 : bracket);
+        const std::string_view host = address.substr(0, colon);
+        bool fits = !host.empty() && std::all_of(host.begin(), host.end(), [](unsigned char c) {
+            return c > ' ' && c != 0x7F
+                   && std::string_view("|/\\\"'<>").find(char(c)) == std::string_view::npos;
+        });
+        if (colon != std::string_view::npos) {
+            const std::string_view port = address.substr(colon + 1);
+            unsigned number = 0;
+            const auto [end, error] =
+                std::from_chars(port.data(), port.data() + port.size(), number);
+            fits = fits && error == std::errc() && end == port.data() + port.size() && number > 0
+                   && number <= 65535;
+        }
+        if (!fits)
+            return fail(ErrorCode::InvalidValue, "'{}' is no address of a broker", server)
+                .hint("Write it as host:port, several with commas between them.")
+                .field(std::string(kKafkaServers));
+    }
+    return {};
 }
 
 Result<void> setSecurity(rd_kafka_conf_t *conf, const Config &config)
@@ -212,6 +254,20 @@ Result<KafkaConfHandle> makeKafkaConf(const Config &config, const KafkaPropertie
     return conf;
 }
 
+Result<void> checkTopicName(const std::string &topic)
+{
+    // Apache Kafka, clients/…/internals/Topic.java
+    constexpr std::size_t kLongest = 249;
+    const bool plain = std::all_of(topic.begin(), topic.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || c == '.' || c == '_' || c == '-';
+    });
+    if (plain && !topic.empty() && topic.size() <= kLongest && topic != "." && topic != "..")
+        return {};
+    return fail(ErrorCode::InvalidValue, "'{}' cannot be the name of a topic", topic)
+        .hint("Names have letters, digits, '.', '_' and '-', at most 249 of them.");
+}
+
 std::vector<SchemaProblem> validateKafkaFields(const Config &config)
 {
     std::vector<SchemaProblem> problems;
@@ -219,6 +275,8 @@ std::vector<SchemaProblem> validateKafkaFields(const Config &config)
         Error error = std::move(failure).take();
         problems.push_back({error.field, error});
     };
+    if (const auto servers = checkServers(config.text(kKafkaServers)); !servers)
+        add(fail(servers.error()));
     if (auto conf = makeKafkaConf(config); !conf)
         add(fail(conf.error()));
     if (config.text(kKafkaSecurity).rfind("sasl_", 0) == 0) {

@@ -41,6 +41,8 @@ Result<KafkaConfHandle> makeKafkaConf(const Config &config, const KafkaPropertie
 
 /// Checks of the shared fields, for a descriptor's validate().
 std::vector<SchemaProblem> validateKafkaFields(const Config &config);
+/// Whether a broker would take it as the name of a topic. Errors: InvalidValue
+Result<void> checkTopicName(const std::string &topic);
 
 /// Sets one property that is our own. Errors: InvalidValue with librdkafka's words
 Result<void>

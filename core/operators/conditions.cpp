@@ -250,10 +250,13 @@ private:
 
     void checkValue(const Value *value, const ColumnPath &column, const std::string &place)
     {
-        if (value == nullptr || value->isNull())
+        const std::string *text = value != nullptr ? value->asString() : nullptr;
+        const bool blank = text != nullptr && text->empty() && column.type != ColumnType::String
+                           && column.type != ColumnType::Dynamic;
+        if (value == nullptr || value->isNull() || blank)
             return add(ErrorCode::MissingValue,
                        fmt::format("'{}' has no value to compare with", column.text),
-                       "Give a value, or choose is_null.");
+                       "Give a value, or choose \"is null\".");
         if (fits(*value, column.type))
             return;
         const bool plain = column.type == ColumnType::String && value->asList() == nullptr

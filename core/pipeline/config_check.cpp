@@ -249,7 +249,7 @@ void ConfigCheck::checkRequired(const FieldSpec &field)
     m_field = field.name;
     add(Severity::Error,
         ErrorCode::MissingValue,
-        fmt::format("{} is required", labelOf(field)),
+        fmt::format("{} must be given", labelOf(field)),
         field.example.empty() ? std::string() : fmt::format("For example: {}", field.example));
 }
 

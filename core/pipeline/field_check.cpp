@@ -121,8 +121,9 @@ void FieldCheck::checkDuration(const Value &value)
     const std::string *text = value.asString();
     const auto span = parseDuration(text == nullptr ? std::string_view() : *text);
     if (!span) {
+        const bool unread = text == nullptr || m_secret;
         error(ErrorCode::InvalidDuration,
-              fmt::format("{} is not a duration", shown(value)),
+              unread ? fmt::format("{} is not a duration", shown(value)) : span.error().message,
               span.error().hint);
         return;
     }
@@ -139,8 +140,9 @@ void FieldCheck::checkByteSize(const Value &value)
         const std::string *text = value.asString();
         const auto size = parseByteSize(text == nullptr ? std::string_view() : *text);
         if (!size) {
+            const bool unread = text == nullptr || m_secret;
             error(ErrorCode::InvalidByteSize,
-                  fmt::format("{} is not a size", shown(value)),
+                  unread ? fmt::format("{} is not a size", shown(value)) : size.error().message,
                   size.error().hint);
             return;
         }
@@ -303,7 +305,7 @@ void FieldCheck::checkMember(const FieldSpec &member, Value &value, const std::s
         if (member.required && member.defaultValue.isNull()
             && isVisible(member, m_field.members, value))
             error(ErrorCode::MissingValue,
-                  fmt::format("{}{} is required", prefix, labelOf(member)),
+                  fmt::format("{}{} must be given", prefix, labelOf(member)),
                   member.example.empty() ? std::string()
                                          : fmt::format("For example: {}", member.example));
         return;

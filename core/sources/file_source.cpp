@@ -16,6 +16,7 @@ constexpr std::string_view kFormat = "format";
 constexpr std::string_view kRate = "rate";
 constexpr std::string_view kFollow = "follow";
 constexpr std::string_view kLineLimit = "max_line_bytes";
+constexpr double kLongestLine = 0x1p30; // it is held in memory
 constexpr TickSpan kFollowPause = 50 * kTicksPerMillisecond;
 
 /// Reads a file of lines, each a JSON event.
@@ -133,6 +134,7 @@ std::vector<FieldSpec> fields()
             .label("Longest line")
             .defaultTo("1MiB")
             .atLeast(64)
+            .atMost(kLongestLine)
             .help("A longer line becomes a dead letter.")
             .inAdvanced(),
     };

@@ -100,10 +100,11 @@ std::vector<SchemaProblem> validate(const Config &config)
                 .hint("Write it like 2026-01-01T00:00:00Z."));
     }
     for (const std::string &topic : config.texts(kTopics)) {
-        if (topic.empty())
-            add(kTopics,
-                fail(ErrorCode::InvalidValue, "A topic's name is empty")
-                    .hint("Remove the empty line."));
+        // One that begins with '^' is a pattern, which librdkafka reads.
+        if (topic.empty() || topic.front() == '^')
+            continue;
+        if (const auto named = checkTopicName(topic); !named)
+            add(kTopics, fail(named.error()));
     }
     return problems;
 }

@@ -118,6 +118,36 @@ TEST_CASE("other properties are taken; a refused value is not repeated")
     CHECK(wrong.error().message.find("secret-soon") == std::string::npos);
 }
 
+TEST_CASE("what can be no broker and no topic is a problem of the form")
+{
+    const auto problemsOf = [](const char *servers) {
+        return validateKafkaFields(Config(ValueMap{{"bootstrap_servers", servers}})).size();
+    };
+    for (const char *good : {"localhost",
+                             "b1:9092",
+                             "b1:9092,b2:9092",
+                             "b1:9092, b2:9093 ",
+                             "127.0.0.1:1",
+                             "[::1]:9092",
+                             "PLAINTEXT://b1:9092",
+                             "under_score.example:65535"})
+        CHECK_MESSAGE(problemsOf(good) == 0, good);
+    for (const char *bad : {"b1:9092,",
+                            "b1 b2",
+                            "T | where x",
+                            "b1:port",
+                            "b1:0",
+                            "b1:70000",
+                            "b1:",
+                            ":9092",
+                            "http://b1/x"})
+        CHECK_MESSAGE(problemsOf(bad) == 1, bad);
+    CHECK(checkTopicName("machine-events.v2_eu"));
+    for (const std::string bad : {"", ".", "..", "hot topics", "a/b", "T | where x"})
+        CHECK_FALSE(checkTopicName(bad));
+    CHECK_FALSE(checkTopicName(std::string(250, 'x')));
+}
+
 TEST_CASE("a login without user name or password is a problem of the form")
 {
     const Config config(ValueMap{{"bootstrap_servers", "b1:9092"}, {"security", "sasl_ssl"}});

@@ -1,15 +1,27 @@
 #include "ui/inspector/choice_editors.h"
 
 #include "ui/document/qt_text.h"
+#include "ui/theme/metrics.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QCompleter>
+#include <QHelpEvent>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QSignalBlocker>
+#include <QStylePainter>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
+#include <algorithm>
+
 namespace sluice {
+
+namespace {
+constexpr int kWidestList = 420;
+} // namespace
 
 CalmCombo::CalmCombo(QWidget *parent)
     : QComboBox(parent)
@@ -17,6 +29,50 @@ CalmCombo::CalmCombo(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(4);
+}
+
+void CalmCombo::showPopup()
+{
+    const QScrollBar *bar = view()->verticalScrollBar();
+    const int wanted = view()->sizeHintForColumn(0) + bar->sizeHint().width() + metrics::kSpaceM;
+    view()->setMinimumWidth(std::clamp(wanted, width(), std::max(width(), kWidestList)));
+    QComboBox::showPopup();
+}
+
+bool CalmCombo::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip && toolTip().isEmpty() && !isEditable()) {
+        QStyleOptionComboBox option;
+        initStyleOption(&option);
+        if (shortened(option) != option.currentText) {
+            QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(),
+                               option.currentText.toHtmlEscaped(),
+                               this);
+            return true;
+        }
+    }
+    return QComboBox::event(event);
+}
+
+void CalmCombo::paintEvent(QPaintEvent *event)
+{
+    (void)event;
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    if (!isEditable())
+        option.currentText = shortened(option);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+}
+
+/// The chosen text as far as there is room for it.
+QString CalmCombo::shortened(const QStyleOptionComboBox &option) const
+{
+    const QRect room =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    return fontMetrics().elidedText(
+        option.currentText, Qt::ElideRight, room.width() - metrics::kSpaceXs);
 }
 
 void CalmCombo::wheelEvent(QWheelEvent *event)
@@ -54,6 +110,10 @@ void ColumnCombo::fill()
     clear();
     addItems(names);
     setEditText(text);
+    int widest = 0;
+    for (const QString &name : names)
+        widest = std::max(widest, fontMetrics().horizontalAdvance(name));
+    completer()->popup()->setMinimumWidth(std::min(widest + 2 * metrics::kSpaceM, kWidestList));
 }
 
 void ColumnCombo::setColumn(const QString &name)
@@ -64,6 +124,7 @@ void ColumnCombo::setColumn(const QString &name)
     const QSignalBlocker quiet(this);
     setCurrentIndex(findText(name, Qt::MatchExactly | Qt::MatchCaseSensitive));
     setEditText(name);
+    lineEdit()->setCursorPosition(0); // a name that is too long is read from its beginning
 }
 
 void ColumnCombo::showPopup()

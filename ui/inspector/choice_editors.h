@@ -5,19 +5,28 @@
 #include <QComboBox>
 
 class QCheckBox;
+class QStyleOptionComboBox;
 
 namespace sluice {
 
-/// A list that does not turn under the wheel when the pointer only passes over it.
+/// A list that does not turn under the wheel when the pointer only passes over it. Its entries are
+/// always read in full: the open list is as wide as they are, the closed one tells in its tooltip
+/// what it had to shorten.
 class CalmCombo : public QComboBox
 {
     Q_OBJECT
 
 public:
     explicit CalmCombo(QWidget *parent = nullptr);
+    void showPopup() override;
 
 protected:
+    bool event(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
+
+private:
+    QString shortened(const QStyleOptionComboBox &option) const;
 };
 
 /// The name of a column: typed, completed, or chosen from those the inputs have.

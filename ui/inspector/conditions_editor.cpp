@@ -152,12 +152,12 @@ ConditionsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     value->setVisible(takesValue(operation));
     auto *grid = new QGridLayout;
     grid->setSpacing(metrics::kSpaceXs);
-    grid->addWidget(field, 0, 0);
-    grid->addWidget(choice, 0, 1);
-    grid->addWidget(value, 0, 2);
-    grid->setColumnStretch(0, 4);
-    grid->setColumnStretch(1, 3);
-    grid->setColumnStretch(2, 3);
+    grid->setContentsMargins(0, 0, 0, metrics::kSpaceXs); // two lines that belong together
+    grid->addWidget(field, 0, 0, 1, 2);
+    grid->addWidget(choice, 1, 0);
+    grid->addWidget(value, 1, 1);
+    grid->setColumnStretch(0, 6);
+    grid->setColumnStretch(1, 5);
     layout->addLayout(grid, 1);
     connect(field, &ColumnCombo::columnEdited, this, &ConditionsEditor::rowEdited);
     connect(field, &ColumnCombo::left, this, &FieldEditor::finished);

@@ -60,6 +60,12 @@ bool canBeReference(FieldType type)
     }
 }
 
+/// A row that was just added has parts that nobody has filled in yet.
+bool hasParts(FieldType type)
+{
+    return type == FieldType::Conditions || type == FieldType::Group || type == FieldType::Rows;
+}
+
 QString sentence(const std::string &text)
 {
     QString result = toQString(text);
@@ -175,8 +181,8 @@ void FieldRow::setProblems(const std::vector<Diagnostic> &problems)
 void FieldRow::showLower()
 {
     // A field nobody has filled in yet is not a mistake yet.
-    const bool missing =
-        !m_problems.empty() && m_problems[0].code == ErrorCode::MissingValue && m_value.isNull();
+    const bool missing = !m_problems.empty() && m_problems[0].code == ErrorCode::MissingValue
+                         && (m_value.isNull() || hasParts(spec().type));
     const bool error = !m_problems.empty() && m_problems[0].severity == Severity::Error && !missing;
     m_editor->setInvalid(error);
     if (m_chip != nullptr)

@@ -23,7 +23,7 @@ QString textOf(const Value &entry, std::string_view key)
     return found != nullptr ? valueText(*found) : QString();
 }
 
-/// One entry's widgets: name and origin in the first line, what is made of it in the second.
+/// One entry's widgets: name and type in the first line, where it comes from in the second.
 struct MappingRow
 {
     QLineEdit *name;
@@ -148,16 +148,17 @@ MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
 
     auto *grid = new QGridLayout;
     grid->setSpacing(metrics::kSpaceXs);
-    grid->setContentsMargins(0, 0, 0, metrics::kSpaceS); // two lines that belong together
-    grid->addWidget(parts.name, 0, 0);
-    grid->addWidget(parts.origin, 0, 1);
-    grid->addWidget(parts.column, 0, 2);
-    grid->addWidget(parts.expression, 0, 2);
-    grid->addWidget(parts.type, 1, 0);
-    grid->addWidget(parts.onError, 1, 1, 1, 2);
-    grid->setColumnStretch(0, 4);
-    grid->setColumnStretch(1, 0);
-    grid->setColumnStretch(2, 5);
+    grid->setContentsMargins(0, 0, 0, metrics::kSpaceS); // lines that belong together
+    auto *first = new QHBoxLayout;
+    first->setSpacing(metrics::kSpaceXs);
+    first->addWidget(parts.name, 4);
+    first->addWidget(parts.type, 3);
+    grid->addLayout(first, 0, 0, 1, 2);
+    grid->addWidget(parts.origin, 1, 0);
+    grid->addWidget(parts.column, 1, 1);
+    grid->addWidget(parts.expression, 1, 1);
+    grid->addWidget(parts.onError, 2, 0, 1, 2);
+    grid->setColumnStretch(1, 1);
     parts.origin->setFixedWidth(74);
     layout->addLayout(grid, 1);
 

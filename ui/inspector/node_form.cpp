@@ -11,6 +11,8 @@
 #include <QFileInfo>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTimer>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -27,6 +29,22 @@ bool concerns(const Diagnostic &diagnostic, const std::string &field)
     if (name.compare(0, field.size(), field) != 0)
         return false;
     return name.size() == field.size() || name[field.size()] == '.' || name[field.size()] == '[';
+}
+
+/// "Topics: a, b, c", each to be clicked; of very many the first ones.
+QString choiceLinks(const QString &label, const QStringList &names)
+{
+    constexpr qsizetype kMostLinks = 20;
+    QStringList links;
+    for (const QString &name : names.mid(0, kMostLinks))
+        links << QStringLiteral("<a href=\"%1\">%2</a>")
+                     .arg(QString::fromLatin1(QUrl::toPercentEncoding(name)),
+                          visibleText(name).toHtmlEscaped());
+    QString text = NodeForm::tr("%1: %2").arg(label, links.join(QStringLiteral(", ")));
+    if (names.size() > kMostLinks)
+        text += QLatin1Char(' ')
+                + NodeForm::tr("and %1 more, found while typing.").arg(names.size() - kMostLinks);
+    return text;
 }
 
 ColumnType parameterType(FieldType type, const Value &value)
@@ -111,7 +129,11 @@ void NodeForm::rebuild(const NodeDescriptor &descriptor)
         m_test->setObjectName(QStringLiteral("testConnection"));
         m_report = new ThemedLabel(TextRole::Hint, m_content);
         m_report->setWordWrap(true);
-        m_report->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        m_report->setTextFormat(Qt::RichText);
+        m_report->setTextInteractionFlags(Qt::TextBrowserInteraction);
+        connect(m_report, &QLabel::linkActivated, this, [this](const QString &link) {
+            choose(QUrl::fromPercentEncoding(link.toLatin1()));
+        });
         m_report->hide();
         rows->addWidget(m_test, 0, Qt::AlignLeft);
         rows->addWidget(m_report);
@@ -308,26 +330,55 @@ void NodeForm::showReport(const ProbeReport &report)
 {
     m_test->setEnabled(true);
     m_test->setText(tr("Test connection"));
-    QStringList lines{toQString(report.summary)};
+    QStringList lines{toQString(report.summary).toHtmlEscaped()};
     for (const std::string &detail : report.details)
-        lines << toQString(detail);
+        lines << toQString(detail).toHtmlEscaped();
     if (!report.suggestions.empty()) {
         QStringList names;
         for (const std::string &name : report.suggestions)
             names << toQString(name);
         m_context.suggestions[report.suggestionsFor] = names;
-        const FieldRow *target = row(report.suggestionsFor);
-        if (target != nullptr)
-            lines << tr("%1: %2 to choose from while typing.")
-                         .arg(toQString(target->spec().label))
-                         .arg(names.size());
+        m_chooses = report.suggestionsFor;
+        if (const FieldRow *target = row(m_chooses))
+            lines << choiceLinks(toQString(target->spec().label), names);
         for (FieldRow *row : m_rows)
             row->editor()->refresh();
     }
     m_report->setRole(report.ok ? TextRole::Secondary : TextRole::Error);
     m_report->setText((report.ok ? QStringLiteral("✓ ") : QString())
-                      + lines.join(QLatin1Char('\n')));
+                      + lines.join(QStringLiteral("<br>")));
     m_report->setVisible(true);
+    QTimer::singleShot(0, m_report, [this] { bringIntoView(m_report); }); // once it has its height
+}
+
+/// A name that was found outside goes into its field; into a list it is added.
+void NodeForm::choose(const QString &name)
+{
+    const FieldRow *target = row(m_chooses);
+    if (target == nullptr)
+        return;
+    Value value(toStdString(name));
+    if (target->spec().type == FieldType::TextList) {
+        const Value before = valueOf(m_chooses);
+        ValueList list = before.asList() != nullptr ? *before.asList() : ValueList();
+        if (std::find(list.begin(), list.end(), value) != list.end())
+            return;
+        list.push_back(std::move(value));
+        value = Value(std::move(list));
+    }
+    ++m_session;
+    setField(m_chooses, value);
+    ++m_session;
+}
+
+void NodeForm::bringIntoView(QWidget *part)
+{
+    for (QWidget *up = parentWidget(); up != nullptr; up = up->parentWidget()) {
+        if (auto *area = qobject_cast<QScrollArea *>(up)) {
+            area->ensureWidgetVisible(part);
+            return;
+        }
+    }
 }
 
 void NodeForm::focusField(const std::string &field)
@@ -338,12 +389,7 @@ void NodeForm::focusField(const std::string &field)
         if (m_advanced != nullptr && row->spec().advanced)
             m_advanced->setOpen(true);
         row->editor()->setFocus();
-        for (QWidget *up = parentWidget(); up != nullptr; up = up->parentWidget()) {
-            if (auto *area = qobject_cast<QScrollArea *>(up)) {
-                area->ensureWidgetVisible(row);
-                break;
-            }
-        }
+        bringIntoView(row);
         return;
     }
 }

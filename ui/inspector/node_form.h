@@ -53,6 +53,8 @@ private:
     void makeParameter(const FieldSpec &spec);
     void runProbe();
     void showReport(const ProbeReport &report);
+    void choose(const QString &name);
+    void bringIntoView(QWidget *part);
 
     PipelineDocument &m_document;
     FieldContext m_context;
@@ -64,7 +66,8 @@ private:
     FoldingSection *m_advanced = nullptr;
     QPushButton *m_test = nullptr;
     ThemedLabel *m_report = nullptr;
-    int m_session = 0; // typing between two changes of it is one undo step
+    std::string m_chooses; // the field that names found by the probe are for
+    int m_session = 0;     // typing between two changes of it is one undo step
 };
 
 } // namespace sluice

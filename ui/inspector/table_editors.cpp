@@ -47,7 +47,7 @@ SchemaColumnsEditor::SchemaColumnsEditor(const FieldSpec &spec,
                                          const FieldContext &context,
                                          QWidget *parent)
     : RowsEditor(spec, context, tr("Add column"), parent)
-    , m_pin(new QPushButton(tr("Keep the inferred columns"), this))
+    , m_pin(new QPushButton(tr("Keep inferred columns"), this))
 {
     m_pin->setFlat(true);
     m_pin->setToolTip(tr("Declares the columns that were found in the first events"));

@@ -6,6 +6,8 @@
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemView>
+#include <QAbstractSpinBox>
+#include <QComboBox>
 #include <QMenu>
 #include <QVariant>
 #include <QWidget>
@@ -123,6 +125,12 @@ void drawPushButton(QPainter &painter, const QStyleOptionButton &option, const Q
     painter.setPen(QPen(border, 1));
     const QRectF rect = inset(QRectF(option.rect), 0.5);
     painter.drawRoundedRect(rect, metrics::kRadiusField, metrics::kRadiusField);
+    if (option.features.testFlag(QStyleOptionButton::HasMenu))
+        drawGlyph(painter,
+                  QRectF(rect.right() - 24, rect.top(), 20, rect.height()),
+                  "chevron-down",
+                  enabled ? now.textSecondary : now.textHint,
+                  12);
     if (hasKeyboardFocus(option)) {
         const bool accent = isAccent(option, widget);
         painter.setBrush(Qt::NoBrush);
@@ -320,6 +328,13 @@ void drawItemPanel(QPainter &painter, const QStyleOptionViewItem &option)
         painter.fillRect(option.rect, now.selection);
     else if (has(option, QStyle::State_MouseOver) && has(option, QStyle::State_Enabled))
         painter.fillRect(option.rect, now.hover);
+}
+
+bool isInsideField(const QWidget *widget)
+{
+    const QWidget *parent = widget != nullptr ? widget->parentWidget() : nullptr;
+    return qobject_cast<const QAbstractSpinBox *>(parent) != nullptr
+           || qobject_cast<const QComboBox *>(parent) != nullptr;
 }
 
 } // namespace sluice

@@ -46,4 +46,7 @@ bool isAccent(const QStyleOptionButton &option, const QWidget *widget);
 /// Property "invalid" of a field: its border is red.
 bool isInvalid(const QWidget *widget);
 
+/// A line edit inside a spin box or an editable combo box has the outer one's frame.
+bool isInsideField(const QWidget *widget);
+
 } // namespace sluice

@@ -10,6 +10,7 @@
 #include "ui/inspector/node_form.h"
 #include "ui/widgets/folding_section.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QLabel>
 #include <QPushButton>
@@ -88,6 +89,8 @@ class TestEveryForm : public test::UiTest
 
     void checkNothingIsCut()
     {
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents(); // a scroll bar that came has taken its room
         const auto *area = m_inspector->form().parentWidget()->parentWidget();
         const int room =
             area->width() - m_inspector->style()->pixelMetric(QStyle::PM_ScrollBarExtent);

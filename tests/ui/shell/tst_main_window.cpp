@@ -344,7 +344,7 @@ private Q_SLOTS:
         QVERIFY(table.open(QIODevice::WriteOnly) && table.write("rows") == 4);
         table.close();
         QVERIFY(temporary.mkpath(QStringLiteral("out")));
-        QCOMPARE(workspace.temporaryFiles(), QStringList({"demo.duckdb", "out"}));
+        QCOMPARE(workspace.temporaryFiles(), QStringList({QStringLiteral("demo.duckdb"), QStringLiteral("out")}));
         QVERIFY(workspace.moveTo(file("mine.sluice.json")));
         QFile moved(m_folder->filePath(QStringLiteral("demo.duckdb")));
         QVERIFY(moved.open(QIODevice::ReadOnly));

@@ -71,6 +71,9 @@ void GrowingText::resizeEvent(QResizeEvent *event)
 {
     QPlainTextEdit::resizeEvent(event);
     fit();
+    // The line that made it grow was scrolled to while there was no room for it yet.
+    if (int(document()->size().height()) <= m_maximumLines)
+        verticalScrollBar()->setValue(0);
 }
 
 void GrowingText::focusOutEvent(QFocusEvent *event)

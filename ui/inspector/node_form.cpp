@@ -269,6 +269,9 @@ void NodeForm::updateContext()
 
 void NodeForm::setField(const std::string &field, const Value &value)
 {
+    // What a test has said of other settings says nothing of these.
+    if (m_report != nullptr && field != m_chooses && m_test->isEnabled())
+        m_report->hide();
     const FieldRow *edited = row(field);
     const QString label = toQString(edited != nullptr ? edited->spec().label : field);
     const QString merge =
@@ -348,7 +351,8 @@ void NodeForm::showReport(const ProbeReport &report)
     m_report->setText((report.ok ? QStringLiteral("✓ ") : QString())
                       + lines.join(QStringLiteral("<br>")));
     m_report->setVisible(true);
-    QTimer::singleShot(0, m_report, [this] { bringIntoView(m_report); }); // once it has its height
+    constexpr int kSettleMs = 50; // until it has the height that its text needs
+    QTimer::singleShot(kSettleMs, m_report, [this] { bringIntoView(m_report); });
 }
 
 /// A name that was found outside goes into its field; into a list it is added.

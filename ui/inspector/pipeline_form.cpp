@@ -55,7 +55,6 @@ PipelineForm::PipelineForm(PipelineDocument &document, QWidget *parent)
     , m_parameters(new QVBoxLayout)
 {
     m_name->setObjectName(QStringLiteral("pipelineName"));
-    m_name->setPlaceholderText(tr("Untitled"));
     m_delivery->addItem(tr("At least once"), int(Delivery::AtLeastOnce));
     m_delivery->addItem(tr("Exactly once"), int(Delivery::ExactlyOnce));
     m_deliveryHelp->setWordWrap(true);
@@ -153,6 +152,8 @@ void PipelineForm::refresh()
         if (line->text() != toQString(text))
             line->setText(toQString(text));
     };
+    if (pipeline.name.empty())
+        m_name->setPlaceholderText(m_document.displayName());
     show(m_name, pipeline.name);
     show(m_checkpoint, pipeline.settings.checkpointInterval);
     show(m_stateBytes, pipeline.settings.stateBytes);

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QUuid>
 #include <QVBoxLayout>
 
 namespace sluice {
@@ -37,7 +38,10 @@ SecretEditor::SecretEditor(const FieldSpec &spec, const FieldContext &context, Q
         else
             keepTyped();
     });
-    connect(m_line, &QLineEdit::returnPressed, this, &SecretEditor::keepTyped);
+    // What was typed is kept by Enter and by leaving the field, not only by the button. That takes
+    // no focus by the mouse: else the press would keep, and the release begin to replace.
+    m_button->setFocusPolicy(Qt::TabFocus);
+    connect(m_line, &QLineEdit::editingFinished, this, &SecretEditor::keepTyped);
     if (SecretKeeper *keeper = this->context().secrets) {
         connect(keeper, &SecretKeeper::kept, this, [this](const QString &name) {
             if (name == m_name)
@@ -57,8 +61,11 @@ SecretEditor::SecretEditor(const FieldSpec &spec, const FieldContext &context, Q
 QString SecretEditor::secretName() const
 {
     static const QRegularExpression kOther(QStringLiteral("[^A-Za-z0-9_]+"));
-    QString base = context().pipelineName + QLatin1Char('_') + context().nodeId + QLatin1Char('_')
-                   + toQString(m_spec.name);
+    QString base = context().nodeId + QLatin1Char('_') + toQString(m_spec.name);
+    // Pipelines without a name must not share a password.
+    base = context().pipelineName.isEmpty()
+               ? base + QLatin1Char('_') + QUuid::createUuid().toString(QUuid::Id128).left(8)
+               : context().pipelineName + QLatin1Char('_') + base;
     return base.replace(kOther, QStringLiteral("_")).toLower();
 }
 

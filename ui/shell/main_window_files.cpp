@@ -59,12 +59,13 @@ void collectSecrets(const Value &value, QStringList &names)
 
 MainWindow::Answer askSaving(QWidget *window, const QString &question)
 {
-    const auto answer =
-        QMessageBox::question(window,
-                              MainWindow::tr("Sluice"),
-                              question,
-                              QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel,
-                              QMessageBox::Save);
+    QMessageBox box(QMessageBox::NoIcon,
+                    MainWindow::tr("Sluice"),
+                    question,
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel,
+                    window);
+    box.setDefaultButton(QMessageBox::Save);
+    const int answer = box.exec();
     return answer == QMessageBox::Save      ? MainWindow::Answer::Save
            : answer == QMessageBox::Discard ? MainWindow::Answer::Discard
                                             : MainWindow::Answer::Cancel;

@@ -68,7 +68,8 @@ private Q_SLOTS:
         QVERIFY(!m_controller->failure().has_value());
         QVERIFY(states.size() >= 5);
         QCOMPARE(m_controller->state(), RunState::Stopped); // the user wanted it so
-        for (const auto &[key, wire] : m_controller->snapshot()->wires)
+        const RunSnapshot last = *m_controller->snapshot();
+        for (const auto &[key, wire] : last.wires)
             QCOMPARE(wire.rate, 0.0);
         m_controller->forget();
         QVERIFY(!m_controller->snapshot().has_value());

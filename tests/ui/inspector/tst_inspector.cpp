@@ -19,6 +19,7 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QToolButton>
 #include <QTreeWidget>
 
@@ -401,6 +402,31 @@ private Q_SLOTS:
         SecretKeeper later(fileSecretStore(toStdString(secretFile())), SecretKeeper::Store::File);
         later.load({toQString(kept.asReference()->name)});
         QCOMPARE(later.lookup(kept.asReference()->name), std::optional<std::string>("hunter2"));
+    }
+
+    void anExpressionThatGrowsShowsAllItsLines()
+    {
+        auto *text = child<QPlainTextEdit>(editor("where"));
+        const int before = text->height();
+        type(text, "temp > 20 and device_id == 'press-1' and temp < 75 and temp != 30");
+        QTRY_VERIFY(text->height() > before);
+        QTRY_COMPARE(text->verticalScrollBar()->value(), 0);
+        QVERIFY(text->viewport()->rect().contains(text->cursorRect()));
+    }
+
+    void aSecretIsKeptWhenItsFieldIsLeft()
+    {
+        QLineEdit *line = child<QLineEdit>(editor("password"));
+        type(line, "hunter2");
+        QVERIFY(value("password").isNull());
+        QTest::keyClick(line, Qt::Key_Tab);
+        const Value kept = value("password");
+        QVERIFY(kept.asReference() != nullptr);
+        QCOMPARE(m_keeper->lookup(kept.asReference()->name), std::optional<std::string>("hunter2"));
+        // A pipeline without a name has a secret of its own all the same.
+        QVERIFY(kept.asReference()->name != "all_password");
+        child<QPushButton>(editor("password"))->click();
+        QVERIFY(!line->isReadOnly());
     }
 
     void theTitleIsEditedInPlaceAsOneStep()

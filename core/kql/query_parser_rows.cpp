@@ -1,8 +1,9 @@
 // Operators that take rows one by one: conditions, columns, patterns, elements, order.
 #include "core/kql/query_parser.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace sluice::kql {
 

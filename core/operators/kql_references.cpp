@@ -37,15 +37,16 @@ std::string placeOf(std::size_t row, std::string_view member)
 
 FieldSpec kqlReferencesField()
 {
-    auto rows = rowsField(kKqlReferences)
-                    .label("Reference tables")
-                    .help("Tables in files that the query may name: on the right side of join and "
-                          "lookup, and in 'in (…)'.")
-                    .example(R"([{"name": "devices", "path": "devices.csv"}])")
-                    .inAdvanced()
-                    .member(textField(kName).label("Name").must().example("devices"));
+    FieldSpec rows =
+        rowsField(kKqlReferences)
+            .label("Reference tables")
+            .help("Tables in files that the query may name: on the right side of join and "
+                  "lookup, and in 'in (…)'.")
+            .example(R"([{"name": "devices", "path": "devices.csv"}])")
+            .inAdvanced()
+            .member(textField(kName).label("Name").must().example("devices"));
     for (FieldSpec &member : referenceMembers(kMostRows))
-        std::move(rows).member(std::move(member));
+        rows.members.push_back(std::move(member));
     return rows;
 }
 

@@ -161,17 +161,17 @@ std::vector<FieldSpec> referenceMembers(std::int64_t mostRows)
 
 FieldSpec referenceField(std::string_view name)
 {
-    auto group = groupField(name)
-                     .label("Reference table")
-                     .help("A table in a file that each event is looked up in.");
+    FieldSpec group = groupField(name)
+                          .label("Reference table")
+                          .help("A table in a file that each event is looked up in.");
     for (FieldSpec &member : referenceMembers(kMostRows)) {
         if (member.name == "max_rows")
-            std::move(group).member(textField("version_time")
+            group.members.push_back(textField("version_time")
                                         .label("Versions by")
                                         .help("A datetime column of the table: a row counts for "
                                               "events from that moment until the key's next row.")
                                         .example("valid_from"));
-        std::move(group).member(std::move(member));
+        group.members.push_back(std::move(member));
     }
     return group;
 }

@@ -16,6 +16,7 @@ struct SourcePartition
 {
     std::uint32_t source = 0; // index of the source node
     std::int32_t partition = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 of <=> for a pointer
     friend auto operator<=>(const SourcePartition &, const SourcePartition &) = default;
 };
 

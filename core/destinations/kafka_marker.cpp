@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -82,19 +81,21 @@ Error KafkaMarkerStore::refused(const KafkaClient &client,
 
 Result<std::optional<KafkaMarker>> KafkaMarkerStore::read(KafkaMarkerView view) const
 {
-    // A consumer of the group that never joins it. It has to be one: a client without a group ends
-    // the process when the group's coordinator moves while it asks (librdkafka 2.15.1,
-    // rd_kafka_handle_OffsetFetch). For this one look, which is rare.
+    // A consumer of the group that never joins it, for this one look, which is rare. Not by a
+    // question of the admin kind: librdkafka 2.15.1 ends the process when the group's coordinator
+    // moves or goes meanwhile (rd_kafka_handle_OffsetFetch, rd_kafka_enq_once_del_source_return).
     KafkaProperties properties;
     properties.fixed = {{"group.id", m_group},
                         {"enable.auto.commit", "false"},
-                        {"allow.auto.create.topics", "false"}};
+                        {"allow.auto.create.topics", "false"},
+                        {"isolation.level",
+                         view == KafkaMarkerView::Settled ? "read_committed" : "read_uncommitted"}};
     TRY_ASSIGN(const auto client, KafkaClient::create(RD_KAFKA_CONSUMER, m_config, properties));
     std::string text;
     for (Answer answer = Answer::Later; answer != Answer::Found;) {
         if (m_cancelled())
             return fail(ErrorCode::Cancelled, "Looking up the progress in Kafka was stopped");
-        TRY_ASSIGN(answer, ask(*client, view, text));
+        TRY_ASSIGN(answer, ask(*client, text));
         if (answer == Answer::Missing)
             return std::optional<KafkaMarker>{};
         if (answer == Answer::Later)
@@ -122,39 +123,17 @@ Result<KafkaMarkerStore::Answer> KafkaMarkerStore::judge(KafkaClient &client,
 }
 
 /// One question to the group's coordinator.
-Result<KafkaMarkerStore::Answer>
-KafkaMarkerStore::ask(KafkaClient &client, KafkaMarkerView view, std::string &metadata) const
+Result<KafkaMarkerStore::Answer> KafkaMarkerStore::ask(KafkaClient &client,
+                                                       std::string &metadata) const
 {
-    const KafkaAdminOptions options(
-        rd_kafka_AdminOptions_new(client.handle(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
-    std::array<char, 128> words{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), kAskMs, words.data(), words.size());
-    const KafkaErrorHandle refusedOption(rd_kafka_AdminOptions_set_require_stable_offsets(
-        options.get(), view == KafkaMarkerView::Settled ? 1 : 0));
-    const KafkaQueueHandle answers(rd_kafka_queue_new(client.handle()));
-    const KafkaPartitionList wanted(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(wanted.get(), m_topic.c_str(), 0);
-    rd_kafka_ListConsumerGroupOffsets_t *question =
-        rd_kafka_ListConsumerGroupOffsets_new(m_group.c_str(), wanted.get());
-    rd_kafka_ListConsumerGroupOffsets(client.handle(), &question, 1, options.get(), answers.get());
-    rd_kafka_ListConsumerGroupOffsets_destroy(question);
-    const KafkaEvent event(rd_kafka_queue_poll(answers.get(), 2 * kAskMs));
-    if (!event)
-        return judge(client, RD_KAFKA_RESP_ERR__TIMED_OUT, {});
-    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return judge(client, code, rd_kafka_event_error_string(event.get()));
-    std::size_t count = 0;
-    const auto **groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-        rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-    if (count == 0)
-        return Answer::Later;
-    if (const rd_kafka_error_t *error = rd_kafka_group_result_error(groups[0]))
-        return judge(client, rd_kafka_error_code(error), rd_kafka_error_string(error));
-    const rd_kafka_topic_partition_list_t *found = rd_kafka_group_result_partitions(groups[0]);
-    if (found == nullptr || found->cnt == 0
-        || found->elems[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        return Answer::Missing;
+    const KafkaPartitionList found(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(found.get(), m_topic.c_str(), 0);
+    const rd_kafka_resp_err_t code = rd_kafka_committed(client.handle(), found.get(), kAskMs);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return judge(client, code, {});
     const rd_kafka_topic_partition_t &entry = found->elems[0];
+    if (entry.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return Answer::Missing;
     if (entry.err != RD_KAFKA_RESP_ERR_NO_ERROR)
         return judge(client, entry.err, {});
     if (entry.offset < 0)

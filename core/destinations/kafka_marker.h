@@ -57,7 +57,7 @@ public:
 
 private:
     enum class Answer { Found, Missing, Later };
-    Result<Answer> ask(KafkaClient &client, KafkaMarkerView view, std::string &metadata) const;
+    Result<Answer> ask(KafkaClient &client, std::string &metadata) const;
     Result<Answer>
     judge(KafkaClient &client, rd_kafka_resp_err_t code, const std::string &reason) const;
 

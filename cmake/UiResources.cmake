@@ -2,7 +2,7 @@
 set(SLUICE_UI_ICONS
     aggregate bell chart check chevron-down chevron-left chevron-right chevron-up clock close
     copy cut database deduplicate discard duplicate edit error expand export fields file filter
-    fit group help history http info join kafka key kql metadata minus more new open paste
+    fit function grip group help history http info join kafka key kql metadata minus more new open paste
     pause pin play plus redo refresh route sample sampling save score search settings stop
     table trash undo union unknown warning window
 )

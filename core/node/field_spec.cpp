@@ -94,6 +94,18 @@ FieldBuilder &&FieldBuilder::member(FieldSpec spec) &&
     return std::move(*this);
 }
 
+FieldBuilder &&FieldBuilder::columnsOf(std::string table) &&
+{
+    m_spec.columnsOf = std::move(table);
+    return std::move(*this);
+}
+
+FieldBuilder &&FieldBuilder::alternativeOf(std::string field) &&
+{
+    m_spec.alternativeOf = std::move(field);
+    return std::move(*this);
+}
+
 FieldBuilder textField(std::string_view name)
 {
     return {name, FieldType::Text};
@@ -216,6 +228,10 @@ std::string_view typeName(FieldType type)
         return "list of texts";
     case FieldType::Expression:
         return "KQL expression";
+    case FieldType::Query:
+        return "KQL query";
+    case FieldType::TimeZone:
+        return "time zone";
     case FieldType::Column:
         return "column";
     case FieldType::SchemaColumns:
@@ -234,6 +250,10 @@ std::string_view typeName(FieldType type)
         return "object";
     case FieldType::Rows:
         return "list of objects";
+    case FieldType::Keys:
+        return "list of keys";
+    case FieldType::Aggregates:
+        return "list of aggregates";
     case FieldType::Json:
         break;
     }

@@ -25,15 +25,19 @@ enum class FieldType {
     Path,          // a file
     TextList,      // ["a", "b"]
     Expression,    // KQL scalar expression over the input's columns
+    Query,         // KQL query, several lines
+    TimeZone,      // name in the tz database
     Column,        // name or path of a column of the input
     SchemaColumns, // [{"name", "type"}]: declares columns
     FieldMappings, // manage_fields' list: [{"name","from","type","on_error","expression"}]
     Conditions,    // filter's rows: {"all": [{"field","operator","value"}, {"any": [...]}]}
     ColumnNames,   // ["a", "b"]: columns of the input
     Properties,    // {"name": "value"}: a table of further settings
-    EventTime,     // {"field","max_out_of_orderness",...}
+    EventTime,     // {"field","max_out_of_orderness",...}, a form of `members`
     Group,         // {…}: an object with the fields of `members`
     Rows,          // [{…}, …]: a list of such objects
+    Keys,          // ["a", {"name","from" | "expression"}]: what events are grouped or compared by
+    Aggregates,    // [{"name","expression"}]: aggregate calls, each with the name of its column
     Json,          // any JSON that has no form of its own
 };
 
@@ -72,7 +76,13 @@ struct FieldSpec
     std::optional<FieldCondition> visibleWhen;
     std::vector<std::string> fileFilters; // "*.ndjson"; for Path
     bool pathIsOutput = false;            // Path: written, not read
-    std::vector<FieldSpec> members;       // Group and Rows: the fields of an object
+    std::vector<FieldSpec> members;       // Group, Rows, EventTime: the fields of an object
+    /// Column: the input port, or the table that outputSchemas offers, whose columns are meant;
+    /// empty: those of all inputs.
+    std::string columnsOf;
+    /// Another field of the kind that this one takes the place of: only one of them is set, and the
+    /// form lets choose.
+    std::string alternativeOf;
 };
 
 /// Builder, so that a kind's list reads as sentences: `textField("topic").label("Topic").must()`.
@@ -99,6 +109,8 @@ public:
     FieldBuilder &&filter(std::string pattern) &&;
     FieldBuilder &&output() &&;
     FieldBuilder &&member(FieldSpec spec) &&;
+    FieldBuilder &&columnsOf(std::string table) &&;
+    FieldBuilder &&alternativeOf(std::string field) &&;
     operator FieldSpec() && { return std::move(m_spec); } // NOLINT(google-explicit-constructor)
 
 private:

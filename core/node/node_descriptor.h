@@ -50,7 +50,16 @@ struct SchemaProblem
     Error error;
     Value suggestion = {};            // a value for `field` that would mend it; null: none known
     std::string suggestionLabel = {}; // "Use 'temp'"
-    std::string suggestionPlace = {}; // the part of `field` it is for (valueAt)
+    std::string suggestionPlace = {}; // the part of `field` that is wrong (valueAt)
+};
+
+/// Columns that a config may name beside those of the inputs: of a table that events are looked up
+/// in. FieldSpec::columnsOf names it.
+struct OfferedColumns
+{
+    std::string table;
+    std::vector<SchemaColumn> columns;
+    friend bool operator==(const OfferedColumns &, const OfferedColumns &) = default;
 };
 
 /// Output schemas of a node, and what is wrong with its config given these inputs.
@@ -58,6 +67,7 @@ struct SchemaFlow
 {
     std::vector<Schema> outputs; // one an output port, `errors` included
     std::vector<SchemaProblem> problems;
+    std::vector<OfferedColumns> offered = {};
 };
 
 /// Answer of "Test connection".
@@ -119,6 +129,8 @@ struct NodeDescriptor
     std::function<Result<std::unique_ptr<StatefulOperator>>(const Config &, const NodeContext &)>
         createStateful = {};
     std::function<bool(const Config &)> stateful = {};
+    /// Transforms: asks a server for each event, so that nothing runs it unasked.
+    bool callsOutside = false;
     /// Stateful kinds: works in event time. Events that have none are rejected before it.
     bool timed = false;
     /// Stateful kinds: the part of the work that workers do side by side; optional.

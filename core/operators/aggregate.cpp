@@ -415,12 +415,14 @@ const NodeDescriptor &aggregateDescriptor()
                     .example("10s")
                     .atLeast(1)
                     .must(),
-                field(kByField, FieldType::Json)
+                field(kByField, FieldType::Keys)
                     .label("Group by")
-                    .help("Only events with the same values of these count; none: all events."),
-                field(kAggregatesField, FieldType::Json)
+                    .help("Only events with the same values of these count; none: all events.")
+                    .example(R"([{"name": "device_id"}])"),
+                field(kAggregatesField, FieldType::Aggregates)
                     .label("Aggregates")
                     .help("What is computed; each becomes a column behind the event's own.")
+                    .example(R"-([{"name": "average", "expression": "avg(temp)"}])-")
                     .must(),
             },
         .exampleConfig = R"-({"over": "10s", "by": [{"name": "device_id"}],

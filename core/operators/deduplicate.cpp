@@ -203,17 +203,8 @@ std::vector<ColumnNeeds> columnNeeds(const Config &config,
 
 std::string describeConfig(const ValueMap &config)
 {
-    std::string text;
-    for (const auto &[name, value] : config) {
-        if (name != kBy || value.asList() == nullptr)
-            continue;
-        for (const Value &row : *value.asList()) {
-            const Value *field = row.find("name");
-            if (field != nullptr && field->asString() != nullptr)
-                text += (text.empty() ? "by " : ", ") + *field->asString();
-        }
-    }
-    return text;
+    const std::string names = keyNames(Config(config).value(kBy));
+    return names.empty() ? names : "by " + names;
 }
 
 } // namespace
@@ -234,7 +225,7 @@ const NodeDescriptor &deduplicateDescriptor()
                     errorsPort()},
         .fields =
             {
-                field(kBy, FieldType::FieldMappings)
+                field(kBy, FieldType::Keys)
                     .label("Same event when")
                     .help("Events that agree in all these fields are the same.")
                     .example(R"([{"name": "order_id"}])")

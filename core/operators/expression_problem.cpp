@@ -14,13 +14,14 @@ SchemaProblem expressionProblem(std::string_view field,
     result.error.message = fmt::format(
         "{}line {}, column {}: {}", prefix, problem.at.line, problem.at.column, problem.message);
     result.error.hint = problem.hint;
-    if (!problem.suggestion.empty() && (prefix.empty() || !place.empty())
+    const bool whole = place.empty();
+    result.suggestionPlace = std::move(place);
+    if (!problem.suggestion.empty() && (prefix.empty() || !whole)
         && problem.at.offset + problem.at.length <= text.size()) {
         std::string mended(text);
         mended.replace(problem.at.offset, problem.at.length, problem.suggestion);
         result.suggestionLabel = fmt::format("Use {}", problem.suggestion);
-        result.suggestion = mended;
-        result.suggestionPlace = std::move(place);
+        result.suggestion = std::move(mended);
     }
     return result;
 }

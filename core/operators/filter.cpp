@@ -174,7 +174,8 @@ const NodeDescriptor &filterDescriptor()
                     .help("A KQL condition; null counts as false."),
                 field(kConditions, FieldType::Conditions)
                     .label("Conditions")
-                    .help("The same as rows to choose from, instead of an expression."),
+                    .help("All or any of these must hold.")
+                    .alternativeOf(std::string(kWhere)),
             },
         .exampleConfig = R"({"where": "temp > 20"})",
         .describe = describeConfig,

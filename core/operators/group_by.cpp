@@ -68,7 +68,11 @@ std::vector<std::size_t> inputPlaces(const GroupList &list, const Schema &input)
 /// What of the config the state depends on: a state of another one cannot be taken over.
 std::string fingerprint(const Config &config)
 {
-    return config.value(kWindow).toJson() + config.value(kByField).toJson()
+    Value window = config.value(kWindow);
+    const Value *closed = window.find("closed");
+    if (closed != nullptr && *closed == Value("start"))
+        window.erase("closed"); // the default, whether it is written or not
+    return window.toJson() + config.value(kByField).toJson()
            + config.value(kAggregatesField).toJson();
 }
 
@@ -330,18 +334,15 @@ const NodeDescriptor &groupByDescriptor()
         .outputs = {{.id = "out"}, {.id = "late", .optional = true}, errorsPort()},
         .fields =
             {
-                field(kWindow, FieldType::Json)
-                    .label("Window")
-                    .help("Which events belong together: tumbling, hopping, sliding, session or "
-                          "snapshot.")
-                    .example(R"({"type": "tumbling", "size": "10s"})")
-                    .must(),
-                field(kByField, FieldType::Json)
+                windowField(kWindow),
+                field(kByField, FieldType::Keys)
                     .label("Group by")
-                    .help("A window of its own for each value of these; none: one for all events."),
-                field(kAggregatesField, FieldType::Json)
+                    .help("A window of its own for each value of these; none: one for all events.")
+                    .example(R"([{"name": "device_id"}])"),
+                field(kAggregatesField, FieldType::Aggregates)
                     .label("Aggregates")
                     .help("What is computed of the events of a window.")
+                    .example(R"-([{"name": "average", "expression": "avg(temp)"}])-")
                     .must(),
                 durationField(kAllowedLateness)
                     .label("Allowed lateness")

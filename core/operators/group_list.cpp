@@ -1,7 +1,9 @@
 #include "core/operators/group_list.h"
 
+#include "core/base/value_place.h"
 #include "core/kql/quote.h"
 #include "core/operators/expression_problem.h"
+#include "core/operators/key_fields.h"
 
 #include <fmt/format.h>
 
@@ -18,19 +20,11 @@ std::string textOf(const Value &entry, std::string_view part)
     return text == nullptr ? std::string() : *text;
 }
 
-/// The entries of a list field; a lone name stands for {"name": …}.
-ValueList entriesOf(const Value &value)
+const ValueList &entriesOf(const Value &value)
 {
-    ValueList entries;
-    if (const ValueList *list = value.asList()) {
-        for (const Value &item : *list) {
-            if (item.asString() != nullptr)
-                entries.emplace_back(ValueMap{{"name", item}});
-            else
-                entries.push_back(item);
-        }
-    }
-    return entries;
+    static const ValueList kNone;
+    const ValueList *list = value.asList();
+    return list == nullptr ? kNone : *list;
 }
 
 class ListBinder
@@ -48,96 +42,82 @@ public:
 
     GroupList run()
     {
-        for (const Value &entry : entriesOf(m_config.value(kByField)))
-            bindKey(entry);
+        const ValueList &keys = entriesOf(m_config.value(kByField));
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            bindKey(keyText(keys[i]), placeOf({std::to_string(i)}));
         bindAggregates();
         return std::move(m_list);
     }
 
 private:
-    void problem(std::string_view field, ErrorCode code, std::string message, std::string hint)
+    void problem(std::string_view field,
+                 ErrorCode code,
+                 std::string message,
+                 std::string hint,
+                 std::string place)
     {
-        m_list.problems.push_back(
-            {std::string(field), {code, std::move(message), std::move(hint), {}, {}}});
+        SchemaProblem found{std::string(field),
+                            {code, std::move(message), std::move(hint), {}, {}}};
+        found.suggestionPlace = std::move(place);
+        m_list.problems.push_back(std::move(found));
     }
 
     /// @return false when the output has the name already
-    bool takeName(std::string_view field, const std::string &name)
+    bool takeName(std::string_view field, const std::string &name, const std::string &place)
     {
         if (std::find(m_taken.begin(), m_taken.end(), name) != m_taken.end()) {
             problem(field,
                     ErrorCode::DuplicateId,
                     fmt::format("the output has two columns called '{}'", name),
-                    "Rename one of them.");
+                    "Rename one of them.",
+                    place);
             return false;
         }
         m_taken.push_back(name);
         return true;
     }
 
-    /// A mended text as a value for the whole field, where the problem knows one.
-    void addProblem(std::string_view field,
-                    const kql::Problem &found,
-                    const std::string &text,
-                    std::string_view prefix)
+    void bindKey(const KeyText &key, const std::string &place)
     {
-        SchemaProblem result = expressionProblem(field, found, text, prefix);
-        if (!found.suggestion.empty() && found.at.offset + found.at.length <= text.size()) {
-            std::string mended = text;
-            mended.replace(found.at.offset, found.at.length, found.suggestion);
-            Value value = m_config.value(field);
-            replaceText(value, text, mended);
-            result.suggestion = std::move(value);
-            result.suggestionLabel = fmt::format("Use {}", found.suggestion);
-        }
-        m_list.problems.push_back(std::move(result));
-    }
-
-    static void replaceText(Value &list, const std::string &text, const std::string &mended)
-    {
-        if (list.asList() == nullptr)
-            return;
-        for (Value &entry : *list.asList()) {
-            if (entry.asString() != nullptr && *entry.asString() == text)
-                entry = Value(mended);
-            for (const std::string_view part : {"expression", "from", "name"}) {
-                if (textOf(entry, part) == text) {
-                    entry.set(part, Value(mended));
-                    break;
-                }
-            }
-        }
-    }
-
-    void bindKey(const Value &entry)
-    {
-        std::string name = textOf(entry, "name");
-        const std::string from = textOf(entry, "from");
-        std::string text = textOf(entry, "expression");
-        if (text.empty())
-            text = from.empty() ? name : from;
-        if (text.empty())
+        if (key.source.empty())
             return problem(kByField,
                            ErrorCode::MissingValue,
                            "a key has no name",
-                           R"(Write it as {"name": "device_id"}.)");
-        if (name.empty())
-            name = text;
-        const std::string source = m_input.find(text) ? kql::quoteName(text) : text;
+                           R"(Write it as {"name": "device_id"}.)",
+                           place);
+        const std::string &name = key.name.empty() ? key.source : key.name;
+        const std::string source =
+            m_input.find(key.source) ? kql::quoteName(key.source) : key.source;
+        const std::string at = key.part.empty() ? place : place + placeOf({key.part});
         const auto bound = kql::compile(source, m_context);
         for (const kql::Problem &found : bound.problems)
-            addProblem(kByField, found, text, fmt::format("key '{}', ", name));
+            m_list.problems.push_back(expressionProblem(
+                kByField, found, key.source, fmt::format("key '{}', ", name), at));
         if (!bound.expression)
             return;
         if (bound.expression->type() == ColumnType::Dynamic)
-            return problem(kByField,
-                           ErrorCode::WrongType,
-                           fmt::format("the key '{}' is dynamic, which has no order and no "
-                                       "equality",
-                                       name),
-                           fmt::format("Convert it: tostring({}).", source));
-        if (takeName(kByField, name))
-            m_list.keys.push_back({std::move(name), bound.expression});
+            return refuseDynamic(name, source, key, place);
+        if (takeName(kByField, name, place))
+            m_list.keys.push_back({name, bound.expression});
+    }
+
+    void refuseDynamic(const std::string &name,
+                       const std::string &source,
+                       const KeyText &key,
+                       const std::string &place)
+    {
+        const std::string cast = fmt::format("tostring({})", source);
+        problem(kByField,
+                ErrorCode::WrongType,
+                fmt::format("the key '{}' is dynamic, which has no order and no equality", name),
+                fmt::format("Convert it: {}.", cast),
+                place);
+        // A path such as site.name goes on as its last name.
+        const std::string called =
+            key.name != key.source ? name : name.substr(name.find_last_of('.') + 1);
+        SchemaProblem &found = m_list.problems.back();
+        found.suggestion = Value(ValueMap{{"name", Value(called)}, {"expression", Value(cast)}});
+        found.suggestionLabel = fmt::format("Use {}", cast);
     }
 
     void bindAggregates()
@@ -149,7 +129,8 @@ private:
                 problem(kAggregatesField,
                         ErrorCode::MissingValue,
                         fmt::format("the aggregate '{}' has no expression", entries.back().name),
-                        R"-(Write it as {"name": "average", "expression": "avg(temp)"}.)-");
+                        R"-(Write it as {"name": "average", "expression": "avg(temp)"}.)-",
+                        placeOf({std::to_string(entries.size() - 1)}));
         }
         if (!m_list.problems.empty())
             return;
@@ -159,11 +140,12 @@ private:
         auto bound = kql::compileAggregates(entries, m_context, keys);
         for (const auto &found : bound.problems) {
             const kql::NamedAggregate &entry = entries[found.entry];
-            addProblem(kAggregatesField,
-                       found.problem,
-                       entry.expression,
-                       entry.name.empty() ? std::string()
-                                          : fmt::format("aggregate '{}', ", entry.name));
+            m_list.problems.push_back(expressionProblem(
+                kAggregatesField,
+                found.problem,
+                entry.expression,
+                entry.name.empty() ? std::string() : fmt::format("aggregate '{}', ", entry.name),
+                placeOf({std::to_string(found.entry), "expression"})));
         }
         if (!bound.plan)
             return;
@@ -181,7 +163,7 @@ private:
             const std::string base = name;
             for (int more = 1; !column.named && isTaken(name, plan); ++more)
                 name = base + std::to_string(more);
-            if (!takeName(kAggregatesField, name))
+            if (!takeName(kAggregatesField, name, {}))
                 return;
             m_list.names.push_back(std::move(name));
         }
@@ -234,17 +216,11 @@ std::vector<ColumnType> keyTypes(const GroupList &list)
 
 std::string describeGroupList(const ValueMap &config)
 {
+    const Config fields(config);
     std::string aggregates;
-    std::string keys;
-    for (const auto &[name, value] : config) {
-        if (name == kAggregatesField) {
-            for (const Value &entry : entriesOf(value))
-                aggregates += (aggregates.empty() ? "" : ", ") + textOf(entry, "expression");
-        } else if (name == kByField) {
-            for (const Value &entry : entriesOf(value))
-                keys += (keys.empty() ? "" : ", ") + textOf(entry, "name");
-        }
-    }
+    for (const Value &entry : entriesOf(fields.value(kAggregatesField)))
+        aggregates += (aggregates.empty() ? "" : ", ") + textOf(entry, "expression");
+    const std::string keys = keyNames(fields.value(kByField));
     return keys.empty() ? aggregates : fmt::format("{} by {}", aggregates, keys);
 }
 

@@ -10,7 +10,7 @@
 namespace sluice {
 
 /// What a node groups by and what it computes of each group: its fields `by`
-/// ([{"name", "from" or "expression"}]) and `aggregates` ([{"name", "expression"}]), bound.
+/// (a Keys field) and `aggregates` ([{"name", "expression"}]), bound.
 struct GroupList
 {
     struct Key

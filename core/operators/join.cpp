@@ -123,8 +123,13 @@ const NodeDescriptor &joinDescriptor()
                     .help("Pairs of a left and a right field.")
                     .example(R"([{"left": "order_id", "right": "order"}])")
                     .must()
-                    .member(columnField("left").label("Left").must().example("order_id"))
-                    .member(textField("right").label("Right").example("order")),
+                    .member(columnField("left")
+                                .label("Left")
+                                .must()
+                                .example("order_id")
+                                .columnsOf(std::string(join::kLeft)))
+                    .member(columnField("right").label("Right").example("order").columnsOf(
+                        std::string(join::kRight))),
                 groupField(join::kWithin)
                     .label("Within")
                     .help("How long before and after a left event its partner may happen.")

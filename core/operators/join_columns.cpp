@@ -1,5 +1,7 @@
 #include "core/operators/join_columns.h"
 
+#include "core/base/value_place.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,12 +46,23 @@ JoinKeys bindJoinKeys(const Config &config,
     const ValueList *rows = config.value(join::kOn).asList();
     if (rows == nullptr)
         return keys;
-    for (const Value &row : *rows) {
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+        const Value &row = (*rows)[i];
         const std::string leftName = textOf(row, "left");
-        const std::string rightName = textOf(row, "right");
-        auto leftKey = bindKeyField(join::kOn, leftName, leftName, left, parameters, keys.problems);
-        auto rightKey =
-            bindKeyField(join::kOn, rightName, rightName, right, parameters, keys.problems);
+        const std::string given = textOf(row, "right");
+        const std::string &rightName = given.empty() ? leftName : given;
+        const auto bind =
+            [&](const std::string &name, std::string_view side, const Schema &schema) {
+                return bindKeyField(join::kOn,
+                                    name,
+                                    name,
+                                    placeOf({std::to_string(i), side}),
+                                    schema,
+                                    parameters,
+                                    keys.problems);
+            };
+        auto leftKey = bind(leftName, join::kLeft, left);
+        auto rightKey = bind(rightName, join::kRight, right);
         if (!leftKey || !rightKey)
             continue;
         if (!comparable(leftKey->type, rightKey->type))

@@ -16,6 +16,9 @@ inline constexpr std::string_view kType = "type";
 inline constexpr std::string_view kOn = "on";
 inline constexpr std::string_view kWithin = "within";
 inline constexpr std::string_view kReference = "reference";
+// Whose columns a pair of `on` names: the ports, or the table of `reference`.
+inline constexpr std::string_view kLeft = "left";
+inline constexpr std::string_view kRight = "right";
 } // namespace join
 
 JoinType joinType(const Config &config);

@@ -1,5 +1,6 @@
 #include "core/operators/join_reference.h"
 
+#include "core/base/value_place.h"
 #include "core/event/gather.h"
 #include "core/operators/column_path.h"
 #include "core/operators/join_columns.h"
@@ -69,12 +70,35 @@ private:
             {std::string(field), {code, std::move(message), std::move(hint), {}, {}}});
     }
 
+    /// A name that the table does not have, at a place in the field.
+    void unknownColumn(std::string_view field,
+                       std::string message,
+                       const std::string &name,
+                       std::string place)
+    {
+        problem(field, ErrorCode::UnknownColumn, std::move(message), meant(name));
+        SchemaProblem &added = m_shape.problems.back();
+        added.suggestionPlace = std::move(place);
+        if (const auto near = nearestOf(name)) {
+            added.suggestion = Value(*near);
+            added.suggestionLabel = fmt::format("Use '{}'", *near);
+        }
+    }
+
+    std::optional<std::string> nearestOf(const std::string &name) const
+    {
+        std::vector<std::string> names;
+        for (const SchemaColumn &column : m_shape.table.columns)
+            names.push_back(column.name);
+        return nearestName(name, names);
+    }
+
     std::string meant(const std::string &name) const
     {
         std::vector<std::string> names;
         for (const SchemaColumn &column : m_shape.table.columns)
             names.push_back(column.name);
-        const auto near = nearestName(name, names);
+        const auto near = nearestOf(name);
         return near ? fmt::format("Did you mean '{}'?", *near)
                     : fmt::format("It has {}.", fmt::join(names, ", "));
     }
@@ -83,18 +107,21 @@ private:
     {
         std::size_t number = 0;
         for (const Config &row : m_config.rows(join::kOn)) {
+            const std::string index = std::to_string(number);
             const std::string place = fmt::format("row {}: ", ++number);
             const std::string left = row.text("left");
             const std::string right = row.has("right") ? row.text("right") : left;
             BoundPath bound = bindColumnPath(join::kOn, left, m_left, m_context.parameters, place);
-            std::move(
-                bound.problems.begin(), bound.problems.end(), std::back_inserter(m_shape.problems));
+            for (SchemaProblem &found : bound.problems) {
+                found.suggestionPlace = placeOf({index, join::kLeft});
+                m_shape.problems.push_back(std::move(found));
+            }
             const auto rightKey = m_shape.table.find(right);
             if (!rightKey)
-                problem(join::kOn,
-                        ErrorCode::UnknownColumn,
-                        fmt::format("{}the reference has no column '{}'", place, right),
-                        meant(right));
+                unknownColumn(join::kOn,
+                              fmt::format("{}the reference has no column '{}'", place, right),
+                              right,
+                              placeOf({index, join::kRight}));
             if (!bound.path || !rightKey)
                 continue;
             checkKinds(*bound.path, m_shape.table.columns[*rightKey], place);
@@ -141,11 +168,11 @@ private:
             return;
         m_shape.version = m_shape.table.find(m_shape.spec.versionTime);
         if (!m_shape.version)
-            return problem(join::kReference,
-                           ErrorCode::UnknownColumn,
-                           fmt::format("\"version_time\": the reference has no column '{}'",
-                                       m_shape.spec.versionTime),
-                           meant(m_shape.spec.versionTime));
+            return unknownColumn(join::kReference,
+                                 fmt::format("\"version_time\": the reference has no column '{}'",
+                                             m_shape.spec.versionTime),
+                                 m_shape.spec.versionTime,
+                                 placeOf({"version_time"}));
         if (m_shape.table.columns[*m_shape.version].type != ColumnType::Datetime)
             problem(join::kReference,
                     ErrorCode::TypeMismatch,
@@ -338,6 +365,7 @@ SchemaFlow referenceJoinSchema(const Config &config, const Schema &left, const N
     SchemaFlow flow;
     flow.outputs = {std::move(shape.output)};
     flow.problems = std::move(shape.problems);
+    flow.offered = {{std::string(join::kRight), std::move(shape.table.columns)}};
     return flow;
 }
 

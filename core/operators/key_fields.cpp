@@ -1,5 +1,6 @@
 #include "core/operators/key_fields.h"
 
+#include "core/base/value_place.h"
 #include "core/operators/expression_problem.h"
 
 namespace sluice {
@@ -14,9 +15,37 @@ std::string textOf(const Value &row, std::string_view key)
 
 } // namespace
 
+KeyText keyText(const Value &entry)
+{
+    if (const std::string *text = entry.asString())
+        return {*text, *text, {}};
+    KeyText key;
+    key.name = textOf(entry, "name");
+    for (const std::string_view part : {"expression", "from", "name"}) {
+        key.source = textOf(entry, part);
+        key.part = part;
+        if (!key.source.empty())
+            break;
+    }
+    return key;
+}
+
+std::string keyNames(const Value &list)
+{
+    std::string names;
+    if (list.asList() == nullptr)
+        return names;
+    for (const Value &entry : *list.asList()) {
+        const KeyText key = keyText(entry);
+        names += (names.empty() ? "" : ", ") + (key.name.empty() ? key.source : key.name);
+    }
+    return names;
+}
+
 std::optional<KeyField> bindKeyField(std::string_view field,
                                      const std::string &name,
                                      const std::string &path,
+                                     const std::string &place,
                                      const Schema &input,
                                      const ParameterValues &parameters,
                                      std::vector<SchemaProblem> &problems)
@@ -31,7 +60,7 @@ std::optional<KeyField> bindKeyField(std::string_view field,
     auto bound = kql::compile(path, {&input, &parameters});
     for (const kql::Problem &problem : bound.problems)
         problems.push_back(
-            expressionProblem(field, problem, path, fmt::format("field '{}', ", name)));
+            expressionProblem(field, problem, path, fmt::format("field '{}', ", name), place));
     if (!bound.expression)
         return std::nullopt;
     key.type = bound.expression->type();
@@ -48,14 +77,13 @@ KeyFields bindKeyFields(std::string_view field,
     const ValueList *rows = config.value(field).asList();
     if (rows == nullptr)
         return result;
-    for (const Value &row : *rows) {
-        const std::string name = textOf(row, "name");
-        std::string path = textOf(row, "expression");
-        if (path.empty())
-            path = textOf(row, "from");
-        if (path.empty())
-            path = name;
-        auto key = bindKeyField(field, name, path, input, parameters, result.problems);
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+        const KeyText text = keyText((*rows)[i]);
+        std::string place = placeOf({std::to_string(i)});
+        if (!text.part.empty())
+            place += placeOf({text.part});
+        auto key =
+            bindKeyField(field, text.name, text.source, place, input, parameters, result.problems);
         if (key)
             result.fields.push_back(std::move(*key));
     }

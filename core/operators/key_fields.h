@@ -19,7 +19,18 @@ struct KeyField
     kql::ExpressionPtr value;          // what is computed; null with `source`
 };
 
-/// The list of a config field: [{"name", "from" (path) | "expression"}].
+/// An entry of a Keys field: "name", or {"name", "from" (path) | "expression"}.
+struct KeyText
+{
+    std::string name;      // empty: nothing says it
+    std::string source;    // what is computed: the expression, the path, or the name
+    std::string_view part; // the member that `source` stands in; empty: the entry is a text
+};
+KeyText keyText(const Value &entry);
+/// "device_id, site": the names of a Keys field, for a node's card.
+std::string keyNames(const Value &list);
+
+/// The list of a Keys field, bound.
 struct KeyFields
 {
     std::vector<KeyField> fields;
@@ -29,10 +40,13 @@ KeyFields bindKeyFields(std::string_view field,
                         const Config &config,
                         const Schema &input,
                         const ParameterValues &parameters);
-/// One such field, by its column or path. @param problems  receives what is wrong with it
+/// One such field, by its column or path.
+/// @param place  where the path stands in the config field
+/// @param problems  receives what is wrong with it
 std::optional<KeyField> bindKeyField(std::string_view field,
                                      const std::string &name,
                                      const std::string &path,
+                                     const std::string &place,
                                      const Schema &input,
                                      const ParameterValues &parameters,
                                      std::vector<SchemaProblem> &problems);

@@ -242,7 +242,7 @@ const NodeDescriptor &kqlDescriptor()
         .outputPorts = outputPorts,
         .fields =
             {
-                field(kKqlQuery, FieldType::MultilineText)
+                field(kKqlQuery, FieldType::Query)
                     .label("Query")
                     .help("A query over 'source', the events that come in.")
                     .example("source | where temp > 20 | extend f = temp * 1.8 + 32")

@@ -163,11 +163,14 @@ FieldSpec referenceField(std::string_view name)
 {
     FieldSpec group = groupField(name)
                           .label("Reference table")
-                          .help("A table in a file that each event is looked up in.");
+                          .help("A table in a file that each event is looked up in, instead of a "
+                                "second stream.")
+                          .alternativeOf("within");
     for (FieldSpec &member : referenceMembers(kMostRows)) {
         if (member.name == "max_rows")
-            group.members.push_back(textField("version_time")
+            group.members.push_back(columnField("version_time")
                                         .label("Versions by")
+                                        .columnsOf("right")
                                         .help("A datetime column of the table: a row counts for "
                                               "events from that moment until the key's next row.")
                                         .example("valid_from"));

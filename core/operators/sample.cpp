@@ -4,6 +4,7 @@
 #include "core/operators/column_path.h"
 #include "core/operators/expression_problem.h"
 #include "core/operators/key_encoder.h"
+#include "core/operators/key_fields.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
@@ -32,31 +33,30 @@ struct Layout
 };
 
 /// A key of the config: a column, or an expression with a name.
-void addKey(const Config &row,
+void addKey(const Value &entry,
             std::size_t index,
             const Schema &input,
             const ParameterValues &parameters,
             Layout &layout)
 {
-    const std::string name = row.text("name");
-    const std::string expression = row.text("expression");
-    const std::string place = std::to_string(index);
+    const KeyText key = keyText(entry);
+    const std::string &name = key.name.empty() ? key.source : key.name;
+    std::string place = placeOf({std::to_string(index)});
+    if (!key.part.empty())
+        place += placeOf({key.part});
     std::optional<ColumnPath> path;
-    if (expression.empty()) {
-        BoundPath bound = bindColumnPath(kBy, name, input, parameters);
+    if (key.part != "expression") {
+        BoundPath bound = bindColumnPath(kBy, key.source, input, parameters);
         for (SchemaProblem &problem : bound.problems) {
-            problem.suggestionPlace = placeOf({place, "name"});
+            problem.suggestionPlace = place;
             layout.problems.push_back(std::move(problem));
         }
         path = std::move(bound.path);
     } else {
-        auto bound = kql::compile(expression, {&input, &parameters});
+        auto bound = kql::compile(key.source, {&input, &parameters});
         for (const kql::Problem &problem : bound.problems)
-            layout.problems.push_back(expressionProblem(kBy,
-                                                        problem,
-                                                        expression,
-                                                        fmt::format("'{}', ", name),
-                                                        placeOf({place, "expression"})));
+            layout.problems.push_back(
+                expressionProblem(kBy, problem, key.source, fmt::format("'{}', ", name), place));
         if (bound.expression)
             path = ColumnPath{name, bound.expression->type(), std::nullopt, bound.expression};
     }
@@ -88,8 +88,10 @@ Layout makeLayout(const Config &config, const Schema &input, const ParameterValu
         }
     }
     std::size_t index = 0;
-    for (const Config &row : config.rows(kBy))
-        addKey(row, index++, input, parameters, layout);
+    if (const ValueList *keys = config.value(kBy).asList()) {
+        for (const Value &entry : *keys)
+            addKey(entry, index++, input, parameters, layout);
+    }
     layout.time = input.find(kEventTimeColumn);
     return layout;
 }
@@ -291,10 +293,8 @@ std::string describeConfig(const ValueMap &config)
         text = fmt::format("1 in {}", fields.integer(kOneIn));
     else if (fields.has(kPerSecond))
         text = fmt::format("{} a second", fields.integer(kPerSecond));
-    std::string by;
-    for (const Config &row : fields.rows(kBy))
-        by += (by.empty() ? " by " : ", ") + row.text("name");
-    return text + by;
+    const std::string by = keyNames(fields.value(kBy));
+    return by.empty() ? text : fmt::format("{} by {}", text, by);
 }
 
 } // namespace
@@ -320,16 +320,13 @@ const NodeDescriptor &sampleDescriptor()
                 integerField(kPerSecond)
                     .label("Events a second")
                     .example("10")
+                    .alternativeOf(std::string(kOneIn))
                     .atLeast(1)
                     .help("Keeps the first ones of each second of event time."),
-                rowsField(kBy)
+                field(kBy, FieldType::Keys)
                     .label("Of each")
                     .example(R"([{"name": "device_id"}])")
-                    .help("Counts the events of each value of these columns by themselves.")
-                    .member(columnField("name").label("Column").must().example("device_id"))
-                    .member(expressionField("expression")
-                                .label("Computed as")
-                                .example("tostring(site.name)")),
+                    .help("Counts the events of each value of these columns by themselves."),
             },
         .exampleConfig = R"({"one_in": 100})",
         .describe = describeConfig,

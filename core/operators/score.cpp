@@ -390,6 +390,7 @@ const NodeDescriptor &scoreDescriptor()
         .columnNeeds = columnNeeds,
         .validate = validateConfig,
         .createStateful = create,
+        .callsOutside = true,
     };
     return descriptor;
 }

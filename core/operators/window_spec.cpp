@@ -50,7 +50,7 @@ Result<const TypeRules *> readType(const Value &value)
     const std::string choices = fmt::format("Choose one of {}.", fmt::join(names, ", "));
     const Value *type = value.find("type");
     if (type == nullptr || type->isNull())
-        return fail(ErrorCode::MissingValue, "the window has no type").hint(choices);
+        return &typeRules().front(); // the form's default
     const std::string *name = type->asString();
     for (const TypeRules &rules : typeRules()) {
         if (name != nullptr && *name == rules.name)
@@ -156,6 +156,62 @@ Result<WindowSpec> readWindowSpec(const Value &value)
                     formatDuration(spec.maxSize),
                     formatDuration(spec.gap));
     return spec;
+}
+
+FieldSpec windowField(std::string_view name)
+{
+    return groupField(name)
+        .label("Window")
+        .help("Which events belong together.")
+        .example(R"({"type": "tumbling", "size": "10s"})")
+        .must()
+        .member(choiceField("type")
+                    .label("Type")
+                    .choice("tumbling", "Tumbling: one behind the other")
+                    .choice("hopping", "Hopping: overlapping")
+                    .choice("sliding", "Sliding: at every change")
+                    .choice("session", "Session: until a gap")
+                    .choice("snapshot", "Snapshot: events of one moment")
+                    .defaultTo("tumbling"))
+        .member(durationField("size")
+                    .label("Size")
+                    .help("How long a window is.")
+                    .example("10s")
+                    .atLeast(1)
+                    .must()
+                    .visibleWhen("type", {"tumbling", "hopping", "sliding"}))
+        .member(durationField("hop")
+                    .label("Hop")
+                    .help("A window begins every so often; it is at most as long as the window.")
+                    .example("5s")
+                    .atLeast(1)
+                    .must()
+                    .visibleWhen("type", {"hopping"}))
+        .member(durationField("gap")
+                    .label("Gap")
+                    .help("A session ends when no event comes for so long.")
+                    .example("30s")
+                    .atLeast(1)
+                    .must()
+                    .visibleWhen("type", {"session"}))
+        .member(durationField("max_size")
+                    .label("Longest")
+                    .help("A longer session is cut; without it a session may go on for ever.")
+                    .example("1h")
+                    .atLeast(0)
+                    .visibleWhen("type", {"session"}))
+        .member(durationField("offset")
+                    .label("Offset")
+                    .help("Windows begin at multiples of their step, plus this.")
+                    .example("5s")
+                    .visibleWhen("type", {"tumbling", "hopping"}))
+        .member(choiceField("closed")
+                    .label("Includes")
+                    .help("Which border belongs to the window.")
+                    .choice("start", "its start")
+                    .choice("end", "its end")
+                    .defaultTo("start")
+                    .visibleWhen("type", {"tumbling", "hopping"}));
 }
 
 std::string describeWindow(const WindowSpec &spec)

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/base/value.h"
+#include "core/node/field_spec.h"
 
 #include <string>
 
@@ -26,9 +27,12 @@ struct WindowSpec
     bool hasEmission() const { return allowedLateness > 0 || earlyEvery > 0; }
 };
 
-/// Reads {"type", "size", "hop", "gap", "max_size", "offset", "closed"}.
+/// Reads {"type", "size", "hop", "gap", "max_size", "offset", "closed"}; without a type it is tumbling.
 /// Errors: InvalidValue, MissingValue, InvalidDuration, with what to write instead
 Result<WindowSpec> readWindowSpec(const Value &value);
+
+/// The form of such a window.
+FieldSpec windowField(std::string_view name);
 
 /// "tumbling 10 s", "hopping 1 min every 10 s".
 std::string describeWindow(const WindowSpec &spec);

@@ -1,5 +1,7 @@
 #include "core/pipeline/column_check.h"
 
+#include "core/base/value_place.h"
+#include "core/kql/aggregate_binder.h"
 #include "core/kql/expression.h"
 #include "core/kql/lexer.h"
 
@@ -45,93 +47,135 @@ public:
             return {};
         for (const FieldSpec &field : m_node.descriptor->fields) {
             m_field = field.name;
-            check(field, m_node.config.value(field.name));
+            check(field, m_node.config.value(field.name), {});
         }
         return std::move(m_found);
     }
 
 private:
-    void check(const FieldSpec &field, const Value &value)
+    /// @param place  where the value stands in the field
+    void check(const FieldSpec &field, const Value &value, const std::string &place)
     {
         const std::string *text = value.asString();
         switch (field.type) {
         case FieldType::Expression:
             if (text != nullptr)
-                checkExpression(*text, true);
+                checkExpression(*text, place);
             return;
         case FieldType::Column:
-            if (text != nullptr)
-                checkPath(*text, true);
+            if (text != nullptr && field.columnsOf.empty())
+                checkPath(*text, place);
             return;
         case FieldType::ColumnNames:
-            if (const ValueList *list = value.asList()) {
-                for (const Value &item : *list) {
-                    if (item.asString() != nullptr)
-                        checkPath(*item.asString(), false);
-                }
-            }
+            eachEntry(value, place, [this](const Value &item, const std::string &at) {
+                if (item.asString() != nullptr)
+                    checkPath(*item.asString(), at);
+            });
             return;
         case FieldType::FieldMappings:
-            if (const ValueList *list = value.asList()) {
-                for (const Value &item : *list)
-                    checkMapping(item);
-            }
+        case FieldType::Keys:
+            eachEntry(value, place, [this](const Value &item, const std::string &at) {
+                checkMapping(item, at);
+            });
+            return;
+        case FieldType::Aggregates:
+            eachEntry(value, place, [this](const Value &item, const std::string &at) {
+                checkAggregate(item, at);
+            });
             return;
         case FieldType::Conditions:
-            checkCondition(value);
+            checkCondition(value, place);
+            return;
+        case FieldType::Group:
+            checkMembers(field, value, place);
+            return;
+        case FieldType::Rows:
+            eachEntry(value, place, [&](const Value &item, const std::string &at) {
+                checkMembers(field, item, at);
+            });
             return;
         default:
             return;
         }
     }
 
-    void checkMapping(const Value &mapping)
+    template<typename Function>
+    static void eachEntry(const Value &value, const std::string &place, Function &&function)
     {
-        const auto text = [&mapping](std::string_view key) -> const std::string * {
-            const Value *part = mapping.find(key);
-            return part != nullptr ? part->asString() : nullptr;
-        };
-        if (const std::string *expression = text("expression"))
-            checkExpression(*expression, false);
-        else if (const std::string *from = text("from"))
-            checkPath(*from, false);
-        else if (const std::string *name = text("name"))
-            checkPath(*name, false);
+        const ValueList *list = value.asList();
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            function((*list)[i], place + placeOf({std::to_string(i)}));
     }
 
-    void checkCondition(const Value &condition)
+    void checkMembers(const FieldSpec &field, const Value &value, const std::string &place)
     {
-        if (const ValueList *list = condition.asList()) {
-            for (const Value &item : *list)
-                checkCondition(item);
-            return;
+        for (const FieldSpec &member : field.members) {
+            if (const Value *part = value.find(member.name))
+                check(member, *part, place + placeOf({member.name}));
         }
+    }
+
+    void checkMapping(const Value &mapping, const std::string &place)
+    {
+        if (mapping.asString() != nullptr)
+            return checkPath(*mapping.asString(), place);
+        for (const std::string_view part : {"expression", "from", "name"}) {
+            const Value *value = mapping.find(part);
+            if (value == nullptr || value->asString() == nullptr)
+                continue;
+            const std::string at = place + placeOf({part});
+            return part == "expression" ? checkExpression(*value->asString(), at)
+                                        : checkPath(*value->asString(), at);
+        }
+    }
+
+    void checkAggregate(const Value &entry, const std::string &place)
+    {
+        const Value *value = entry.find("expression");
+        if (value == nullptr || value->asString() == nullptr)
+            return;
+        const kql::NamedAggregate aggregate{{}, *value->asString()};
+        const auto bound = kql::compileAggregates({&aggregate, 1}, {&m_known, &m_parameters});
+        if (bound.plan == nullptr)
+            return; // the kind reports it
+        for (const SchemaColumn &column : bound.plan->inputs)
+            checkName(column.name, aggregate.expression, place + "/expression");
+    }
+
+    void checkCondition(const Value &condition, const std::string &place)
+    {
         for (const std::string_view group : {"all", "any"}) {
             if (const Value *inner = condition.find(group))
-                checkCondition(*inner);
+                eachEntry(
+                    *inner,
+                    place + placeOf({group}),
+                    [this](const Value &item, const std::string &at) { checkCondition(item, at); });
         }
         const Value *field = condition.find("field");
         if (field != nullptr && field->asString() != nullptr)
-            checkPath(*field->asString(), false);
+            checkPath(*field->asString(), place + "/field");
     }
 
-    /// @param alone  the text is the whole value of the field, so that a fix can replace it
-    void checkExpression(const std::string &text, bool alone)
+    void checkExpression(const std::string &text, const std::string &place)
     {
         const kql::BindResult bound = kql::compile(text, {&m_known, &m_parameters});
         if (bound.expression == nullptr)
             return; // the kind reports it
-        for (const std::string &name : bound.expression->columns()) {
-            if (const auto near = misses(name))
-                report(name, *near, alone ? Value(replaced(text, name, *near)) : Value());
-        }
+        for (const std::string &name : bound.expression->columns())
+            checkName(name, text, place);
     }
 
-    void checkPath(const std::string &path, bool alone)
+    void checkName(const std::string &name, const std::string &text, const std::string &place)
+    {
+        if (const auto near = misses(name))
+            report(name, *near, Value(replaced(text, name, *near)), place);
+    }
+
+    void checkPath(const std::string &path, const std::string &place)
     {
         const std::string name = path.substr(0, path.find_first_of(".["));
         if (const auto near = misses(name))
-            report(name, *near, alone ? Value(*near + path.substr(name.size())) : Value());
+            report(name, *near, Value(*near + path.substr(name.size())), place);
     }
 
     /// The nearest known name, maybe empty, of one that is not known; nothing for one that is.
@@ -154,7 +198,8 @@ private:
         return mended;
     }
 
-    void report(const std::string &name, const std::string &near, Value mended)
+    void
+    report(const std::string &name, const std::string &near, Value mended, const std::string &place)
     {
         Diagnostic diagnostic;
         diagnostic.severity = Severity::Warning;
@@ -164,9 +209,10 @@ private:
         diagnostic.message = fmt::format("no event so far has a column '{}'", name);
         diagnostic.hint =
             near.empty() ? "It is null until one has." : fmt::format("Did you mean '{}'?", near);
-        if (!near.empty() && !mended.isNull())
+        diagnostic.place = place;
+        if (!near.empty())
             diagnostic.fixes.push_back(
-                {fmt::format("Use {}", near), m_field, std::move(mended), {}});
+                {fmt::format("Use {}", near), m_field, std::move(mended), {}, place});
         m_found.push_back(std::move(diagnostic));
     }
 

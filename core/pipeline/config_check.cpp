@@ -286,6 +286,7 @@ Diagnostic toDiagnostic(const SchemaProblem &problem, const std::string &node)
     diagnostic.field = problem.field.empty() ? problem.error.field : problem.field;
     diagnostic.message = problem.error.message;
     diagnostic.hint = problem.error.hint;
+    diagnostic.place = problem.suggestionPlace;
     if (!problem.suggestion.isNull())
         diagnostic.fixes.push_back({problem.suggestionLabel,
                                     diagnostic.field,

@@ -32,6 +32,7 @@ struct Diagnostic
     std::string message;
     std::string hint;
     std::vector<Fix> fixes = {};
+    std::string place = {}; // part of the field that is wrong (valueAt); empty: all of it
 };
 
 std::string_view severityName(Severity severity); // "note", "warning", "error"

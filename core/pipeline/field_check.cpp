@@ -1,8 +1,8 @@
 #include "core/pipeline/field_check.h"
 
+#include "core/base/time_zone.h"
 #include "core/base/units.h"
 #include "core/base/value_place.h"
-#include "core/event/event_time_reader.h"
 #include "core/event/schema.h"
 
 #include <algorithm>
@@ -40,11 +40,13 @@ private:
     void checkSchema(const Value &value);
     void checkMappings(const Value &value);
     void checkProperties(const Value &value);
-    void checkEventTime(const Value &value);
+    void checkEventTime(Value &value);
+    void checkTimeZone(const Value &value);
     void checkGroup(Value &value, const std::string &place);
     void checkRows(Value &value);
+    void checkKeys(const Value &value);
+    void checkAggregates(const Value &value);
     void checkMember(const FieldSpec &member, Value &value, const std::string &place);
-    void checkEventTimeText(const Value &value);
     template<typename Format>
     void checkLimits(double number, Format format);
 
@@ -250,46 +252,26 @@ void FieldCheck::checkProperties(const Value &value)
     }
 }
 
-void FieldCheck::checkEventTime(const Value &value)
+void FieldCheck::checkEventTime(Value &value)
 {
-    static constexpr const char *kForm =
-        R"(Write it as {"field": "timestamp", "max_out_of_orderness": "5s"}.)";
     if (value.asMap() == nullptr)
-        return misfit(value, "an object with \"field\"", kForm);
-    const Value *column = value.find("field");
-    if (column == nullptr || column->asString() == nullptr || column->asString()->empty())
-        error(ErrorCode::MissingValue, "the event time names no \"field\"", kForm);
-    for (const char *key : {"max_out_of_orderness", "idle_timeout"}) {
-        const Value *span = value.find(key);
-        if (span == nullptr)
-            continue;
-        const std::string *text = span->asString();
-        const auto parsed = parseDuration(text == nullptr ? std::string_view() : *text);
-        if (!parsed)
-            error(ErrorCode::InvalidDuration,
-                  fmt::format("\"{}\": {} is not a duration", key, shown(*span)),
-                  parsed.error().hint);
-    }
-    checkEventTimeText(value);
+        return misfit(value,
+                      "an object",
+                      R"(Write it as {"field": "timestamp", "max_out_of_orderness": "5s"}.)");
+    checkGroup(value, {});
 }
 
-/// How the field's texts and numbers are to be read.
-void FieldCheck::checkEventTimeText(const Value &value)
+void FieldCheck::checkTimeZone(const Value &value)
 {
-    if (const Value *format = value.find("format")) {
-        const std::string *name = format->asString();
-        if (name == nullptr || !eventTimeFormat(*name))
-            error(ErrorCode::InvalidValue,
-                  fmt::format("\"format\": {} is no way to write event times", shown(*format)),
-                  fmt::format("Choose one of {}.", fmt::join(eventTimeFormatNames(), ", ")));
-    }
-    if (const Value *zone = value.find("time_zone")) {
-        const std::string *name = zone->asString();
-        if (name == nullptr || !TimeZone::find(*name))
-            error(ErrorCode::InvalidValue,
-                  fmt::format("\"time_zone\": {} is not a time zone", shown(*zone)),
-                  "Write its name in the tz database, as in \"Europe/Paris\".");
-    }
+    const std::string *name = value.asString();
+    if (name != nullptr && TimeZone::find(*name))
+        return;
+    const auto near = name == nullptr ? std::nullopt : nearestName(*name, TimeZone::names());
+    Diagnostic &diagnostic = error(ErrorCode::InvalidValue,
+                                   fmt::format("{} is not a time zone", shown(value)),
+                                   "Write its name in the tz database, as in \"Europe/Paris\".");
+    if (near && !m_secret)
+        diagnostic.fixes.push_back({fmt::format("Use '{}'", *near), m_field.name, Value(*near)});
 }
 
 /// @param place  words before each message: "row 2: "
@@ -307,11 +289,13 @@ void FieldCheck::checkMember(const FieldSpec &member, Value &value, const std::s
             error(ErrorCode::MissingValue,
                   fmt::format("{}{} must be given", prefix, labelOf(member)),
                   member.example.empty() ? std::string()
-                                         : fmt::format("For example: {}", member.example));
+                                         : fmt::format("For example: {}", member.example))
+                .place = placeOf({member.name});
         return;
     }
     for (Diagnostic &diagnostic : checkFieldValue(member, *inside, m_secret)) {
         diagnostic.field = m_field.name;
+        diagnostic.place.insert(0, placeOf({member.name}));
         diagnostic.message = prefix + diagnostic.message;
         for (Fix &fix : diagnostic.fixes) {
             fix.field = m_field.name;
@@ -340,6 +324,13 @@ void FieldCheck::checkGroup(Value &value, const std::string &place)
                   near ? fmt::format("Did you mean '{}'?", *near)
                        : fmt::format("There are {}.", fmt::join(names, ", ")));
         diagnostic.severity = Severity::Warning;
+        if (!near || value.find(*near) != nullptr)
+            continue;
+        Value mended{ValueMap{}};
+        for (const auto &[key, entry] : *value.asMap())
+            mended.set(key == name ? *near : key, entry);
+        diagnostic.fixes.push_back(
+            {fmt::format("Use '{}'", *near), m_field.name, std::move(mended)});
     }
 }
 
@@ -352,9 +343,48 @@ void FieldCheck::checkRows(Value &value)
         const std::size_t before = found.size();
         checkGroup((*rows)[i], fmt::format("row {}: ", i + 1));
         for (std::size_t k = before; k < found.size(); ++k) {
+            found[k].place.insert(0, placeOf({std::to_string(i)}));
             for (Fix &fix : found[k].fixes)
                 fix.place.insert(0, placeOf({std::to_string(i)}));
         }
+    }
+}
+
+/// What is missing in an entry is said with the columns.
+void FieldCheck::checkKeys(const Value &value)
+{
+    static constexpr const char *kForm = R"(Write it as [{"name": "device_id"}, …].)";
+    const ValueList *list = value.asList();
+    if (list == nullptr)
+        return misfit(value, "a list of keys", kForm);
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const Value &entry = (*list)[i];
+        if (entry.asString() != nullptr || entry.asMap() != nullptr)
+            continue;
+        misfit(entry, "a key", kForm);
+        found.back().place = placeOf({std::to_string(i)});
+    }
+}
+
+void FieldCheck::checkAggregates(const Value &value)
+{
+    static constexpr const char *kForm =
+        R"-(Write it as [{"name": "average", "expression": "avg(temp)"}, …].)-";
+    const ValueList *list = value.asList();
+    if (list == nullptr)
+        return misfit(value, "a list of aggregates", kForm);
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const Value &entry = (*list)[i];
+        if (entry.asMap() != nullptr)
+            continue;
+        misfit(entry, "an aggregate", kForm);
+        found.back().place = placeOf({std::to_string(i)});
+        if (entry.asString() != nullptr && !m_secret)
+            found.back().fixes.push_back({"Make it an aggregate",
+                                          m_field.name,
+                                          Value(ValueMap{{"expression", entry}}),
+                                          {},
+                                          found.back().place});
     }
 }
 
@@ -386,10 +416,16 @@ void FieldCheck::check(Value &value)
         return checkProperties(value);
     case FieldType::EventTime:
         return checkEventTime(value);
+    case FieldType::TimeZone:
+        return checkTimeZone(value);
     case FieldType::Group:
         return checkGroup(value, {});
     case FieldType::Rows:
         return checkRows(value);
+    case FieldType::Keys:
+        return checkKeys(value);
+    case FieldType::Aggregates:
+        return checkAggregates(value);
     case FieldType::Conditions:
         if (value.asMap() == nullptr)
             misfit(value, "an object with \"all\" or \"any\"");

@@ -155,6 +155,7 @@ void Flow::visit(std::size_t index, NodeContext context)
     SchemaFlow flow =
         schemaFlowOf(*resolved.descriptor, resolved.config, resolved.inputSchemas, context);
     resolved.outputSchemas = std::move(flow.outputs);
+    resolved.offered = std::move(flow.offered);
     fillInferred(resolved);
     for (const SchemaProblem &problem : flow.problems) {
         if (node.configBroken || (node.doubtful && !concernsText(problem.error.code)))

@@ -37,6 +37,7 @@ struct ResolvedNode
     std::vector<PortSpec> outputPorts;
     std::vector<Schema> inputSchemas;  // by input port; a port without a wire has an empty schema
     std::vector<Schema> outputSchemas; // by output port
+    std::vector<OfferedColumns> offered;
 };
 
 /// What validation found: all problems, and every node that could be resolved, sources first

@@ -1,6 +1,9 @@
 #include "core/sources/record_schema.h"
 
 #include "core/kql/expression.h"
+#include "core/node/event_time_form.h"
+
+#include <fmt/format.h>
 
 #include <optional>
 
@@ -15,10 +18,9 @@ FieldSpec schemaField()
 
 FieldSpec eventTimeField()
 {
-    return field("event_time", FieldType::EventTime)
+    return eventTimeForm("event_time")
         .label("Event time")
-        .help("The field that says when an event happened, and how late it may come. "
-              "A partition that is silent for idle_timeout (1m) is not waited for.")
+        .help("When an event happened, and how late it may come.")
         .inAdvanced();
 }
 
@@ -39,8 +41,15 @@ eventTimeProblem(const Config &config, const Schema &schema, const NodeContext &
     const kql::Problem &problem = bound.problems.front();
     SchemaProblem result;
     result.field = kEventTime;
+    result.suggestionPlace = "/field";
     result.error = kql::toError(problem);
     result.error.message = "the event time's field: " + result.error.message;
+    if (!problem.suggestion.empty()) {
+        std::string mended = *name->asString();
+        mended.replace(problem.at.offset, problem.at.length, problem.suggestion);
+        result.suggestion = Value(mended);
+        result.suggestionLabel = fmt::format("Use '{}'", mended);
+    }
     return result;
 }
 

@@ -61,7 +61,7 @@ void SchemaScout::look()
     for (const std::string &id : std::exchange(m_wanted, {})) {
         const ResolvedNode *node = m_document.validated().find(id);
         if (node == nullptr || !node->descriptor->sample || node->outputSchemas.empty()
-            || !node->outputSchemas.front().open)
+            || (!node->outputSchemas.front().open && !m_document.sampledFields(id).empty()))
             continue;
         NodeContext context;
         context.nodeId = id;
@@ -82,21 +82,26 @@ void SchemaScout::look()
             if (!records || records->empty())
                 return;
             const Schema schema = inferSchema(*records);
+            const std::vector<InferredField> fields = inferFields(*records);
             const std::lock_guard lock(shared->mutex);
             if (SchemaScout *owner = shared->owner)
                 QMetaObject::invokeMethod(
                     owner,
-                    [owner, job, id, schema] { owner->take(job, id, schema); },
+                    [owner, job, id, schema, fields] { owner->take(job, id, schema, fields); },
                     Qt::QueuedConnection);
         }).detach();
     }
 }
 
-void SchemaScout::take(std::uint64_t job, const std::string &node, const Schema &schema)
+void SchemaScout::take(std::uint64_t job,
+                       const std::string &node,
+                       const Schema &schema,
+                       const std::vector<InferredField> &fields)
 {
     const auto known = m_jobs.find(node);
     if (known == m_jobs.end() || known->second != job || !m_document.pipeline().findNode(node))
         return;
+    m_document.setSampledFields(node, fields);
     auto schemas = m_document.inferredSchemas();
     schemas[node] = schema;
     m_document.setInferredSchemas(std::move(schemas));

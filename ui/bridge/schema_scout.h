@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/event/inferred_field.h"
 #include "core/event/schema.h"
 #include "core/pipeline/pipeline.h"
 
@@ -35,7 +36,10 @@ private:
 
     void onPipelineChanged(const PipelineDiff &changes);
     void look();
-    void take(std::uint64_t job, const std::string &node, const Schema &schema);
+    void take(std::uint64_t job,
+              const std::string &node,
+              const Schema &schema,
+              const std::vector<InferredField> &fields);
 
     PipelineDocument &m_document;
     QTimer m_timer;

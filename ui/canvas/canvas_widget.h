@@ -190,6 +190,7 @@ private:
 
     // canvas_words.cpp
     QString toolTipFor(const Hit &hit) const;
+    QString wireColumnsText(const Wire &wire) const;
     QString schemaText(const std::string &node, const PortItem &port) const;
 
     PipelineDocument &m_document;

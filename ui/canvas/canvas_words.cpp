@@ -1,5 +1,6 @@
 #include "ui/canvas/canvas_state.h"
 #include "ui/canvas/canvas_widget.h"
+#include "ui/document/column_origin.h"
 
 #include <QHelpEvent>
 #include <QToolTip>
@@ -43,8 +44,10 @@ QString CanvasWidget::toolTipFor(const Hit &hit) const
             text += QStringLiteral("<br>") + schema;
         return text;
     }
-    if (hit.kind == HitKind::Wire)
-        return escaped(describeWire(*m_scene.wires()[std::size_t(hit.wire)].wire));
+    if (hit.kind == HitKind::Wire) {
+        const Wire &wire = *m_scene.wires()[std::size_t(hit.wire)].wire;
+        return escaped(describeWire(wire)) + wireColumnsText(wire);
+    }
     if (hit.kind != HitKind::Card)
         return {};
     const CardItem &card = m_scene.cards()[std::size_t(hit.card)];
@@ -67,6 +70,29 @@ QString CanvasWidget::toolTipFor(const Hit &hit) const
         text += QStringLiteral("<br>") + tr("Changed since the run was started.");
     if (m_state->bottleneck == card.id())
         text += QStringLiteral("<br>") + tr("This node limits the flow.");
+    return text;
+}
+
+/// Name, type and maker of each column, as a table.
+QString CanvasWidget::wireColumnsText(const Wire &wire) const
+{
+    const Schema *schema = schemaOf(m_document, wire.from);
+    const auto columns = schema != nullptr ? visibleColumns(*schema) : std::vector<SchemaColumn>();
+    if (columns.empty())
+        return {};
+    QString rows;
+    for (std::size_t i = 0; i < columns.size() && i < kMostColumns; ++i) {
+        const std::string maker = originOf(m_document, wire.from.node, columns[i].name);
+        const CardItem *card = m_scene.findCard(maker);
+        rows += QStringLiteral("<tr><td><code>%1</code></td><td>&nbsp; <code>%2</code></td>"
+                               "<td>&nbsp; %3</td></tr>")
+                    .arg(escaped(toQString(columns[i].name)),
+                         escaped(toQString(typeName(columns[i].type))),
+                         escaped(card != nullptr ? card->title : toQString(maker)));
+    }
+    QString text = QStringLiteral("<table>%1</table>").arg(rows);
+    if (columns.size() > kMostColumns)
+        text += tr("and %n more", nullptr, int(columns.size() - kMostColumns));
     return text;
 }
 

@@ -125,6 +125,7 @@ void PipelineDocument::replace(LoadedPipeline loaded, const QString &path)
     m_pipeline = withLayout(loaded.pipeline);
     m_fileNotes = std::move(loaded.notes);
     m_inferred.clear();
+    m_fields.clear();
     m_changedSinceAutosave = false;
     m_autosave.stop();
     m_recovery.remove();
@@ -312,6 +313,23 @@ void PipelineDocument::setInferredSchemas(std::map<std::string, Schema> schemas)
         return;
     m_inferred = std::move(schemas);
     revalidate();
+}
+
+void PipelineDocument::setSampledFields(const std::string &source,
+                                        std::vector<InferredField> fields)
+{
+    std::vector<InferredField> &known = m_fields[source];
+    if (known == fields)
+        return;
+    known = std::move(fields);
+    Q_EMIT diagnosticsChanged(); // whoever shows columns shows these too
+}
+
+const std::vector<InferredField> &PipelineDocument::sampledFields(const std::string &source) const
+{
+    static const std::vector<InferredField> kNone;
+    const auto found = m_fields.find(source);
+    return found == m_fields.end() ? kNone : found->second;
 }
 
 void PipelineDocument::revalidate()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/event/inferred_field.h"
 #include "core/node/catalog.h"
 #include "core/pipeline/pipeline.h"
 #include "core/pipeline/pipeline_file.h"
@@ -93,6 +94,9 @@ public:
     /// Columns of sources that declare none, found by sampling or by a run; by node id.
     void setInferredSchemas(std::map<std::string, Schema> schemas);
     const std::map<std::string, Schema> &inferredSchemas() const { return m_inferred; }
+    /// Fields that sampled events of a source had, nested ones too; none when nobody looked.
+    void setSampledFields(const std::string &source, std::vector<InferredField> fields);
+    const std::vector<InferredField> &sampledFields(const std::string &source) const;
 
     /// What differs from the pipeline that runs.
     PipelineDiff changesSince(const Pipeline &running) const { return diff(running, m_pipeline); }
@@ -128,6 +132,7 @@ private:
     int m_pasteSteps = 0;
     ValueSources m_values;
     std::map<std::string, Schema> m_inferred;
+    std::map<std::string, std::vector<InferredField>> m_fields; // by source node
     ValidatedPipeline m_validated;
     std::vector<Diagnostic> m_fileNotes;
     std::vector<Diagnostic> m_diagnostics;

@@ -83,9 +83,10 @@ void CalmCombo::wheelEvent(QWheelEvent *event)
         event->ignore(); // the form scrolls
 }
 
-ColumnCombo::ColumnCombo(const FieldContext &context, QWidget *parent)
+ColumnCombo::ColumnCombo(const FieldContext &context, QWidget *parent, std::string table)
     : CalmCombo(parent)
     , m_context(context)
+    , m_table(std::move(table))
 {
     setEditable(true);
     setInsertPolicy(QComboBox::NoInsert);
@@ -99,7 +100,7 @@ ColumnCombo::ColumnCombo(const FieldContext &context, QWidget *parent)
 
 void ColumnCombo::fill()
 {
-    const QStringList names = columnNames(m_context);
+    const QStringList names = columnNames(m_context, m_table);
     QStringList shown;
     for (int i = 0; i < count(); ++i)
         shown << itemText(i);
@@ -191,7 +192,7 @@ void ChoiceEditor::setInvalid(bool invalid)
 
 ColumnEditor::ColumnEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
     : FieldEditor(spec, context, parent)
-    , m_combo(new ColumnCombo(context, this))
+    , m_combo(new ColumnCombo(context, this, spec.columnsOf))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});

@@ -35,7 +35,10 @@ class ColumnCombo : public CalmCombo
     Q_OBJECT
 
 public:
-    ColumnCombo(const FieldContext &context, QWidget *parent = nullptr);
+    /// @param table  whose columns: FieldSpec::columnsOf
+    explicit ColumnCombo(const FieldContext &context,
+                         QWidget *parent = nullptr,
+                         std::string table = {});
     QString column() const { return currentText(); }
     void setColumn(const QString &name);
     void showPopup() override;
@@ -48,6 +51,7 @@ private:
     void fill();
 
     const FieldContext &m_context;
+    const std::string m_table;
 };
 
 class BooleanEditor : public FieldEditor

@@ -1,5 +1,6 @@
 #include "ui/inspector/conditions_editor.h"
 
+#include "core/base/value_place.h"
 #include "core/operators/conditions.h"
 #include "ui/document/qt_text.h"
 #include "ui/inspector/choice_editors.h"
@@ -112,6 +113,11 @@ Value ConditionsEditor::combine(std::vector<Value> entries) const
     return value;
 }
 
+std::string ConditionsEditor::listPlace() const
+{
+    return placeOf({toStdString(m_mode->currentData().toString())});
+}
+
 std::function<Value()>
 ConditionsEditor::makeGroup(const Value &entry, QWidget *row, QHBoxLayout *layout)
 {
@@ -150,6 +156,9 @@ ConditionsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     value->setPlaceholderText(tr("value"));
     value->setAccessibleName(tr("Value"));
     value->setVisible(takesValue(operation));
+    setPart(field, "field");
+    setPart(choice, "operator");
+    setPart(value, "value");
     auto *grid = new QGridLayout;
     grid->setSpacing(metrics::kSpaceXs);
     grid->setContentsMargins(0, 0, 0, metrics::kSpaceXs); // two lines that belong together

@@ -20,6 +20,7 @@ protected:
     std::function<Value()> makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout) override;
     std::vector<Value> split(const Value &value) const override;
     Value combine(std::vector<Value> entries) const override;
+    std::string listPlace() const override;
 
 private:
     std::function<Value()> makeGroup(const Value &entry, QWidget *row, QHBoxLayout *layout);

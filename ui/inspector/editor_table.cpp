@@ -1,6 +1,6 @@
+#include "ui/inspector/aggregates_editor.h"
 #include "ui/inspector/choice_editors.h"
 #include "ui/inspector/conditions_editor.h"
-#include "ui/inspector/event_time_editor.h"
 #include "ui/inspector/expression_editor.h"
 #include "ui/inspector/field_editor.h"
 #include "ui/inspector/group_editor.h"
@@ -40,13 +40,17 @@ constexpr EditorOfType kEditors[] = {
     {FieldType::Path, make<PathEditor>},
     {FieldType::TextList, make<TextListEditor>},
     {FieldType::Expression, make<ExpressionEditor>},
+    {FieldType::Query, make<ExpressionEditor>},
+    {FieldType::TimeZone, make<LineEditor>},
     {FieldType::Column, make<ColumnEditor>},
     {FieldType::SchemaColumns, make<SchemaColumnsEditor>},
     {FieldType::FieldMappings, make<MappingsEditor>},
+    {FieldType::Keys, make<MappingsEditor>},
+    {FieldType::Aggregates, make<AggregatesEditor>},
     {FieldType::Conditions, make<ConditionsEditor>},
     {FieldType::ColumnNames, make<ColumnNamesEditor>},
     {FieldType::Properties, make<PropertiesEditor>},
-    {FieldType::EventTime, make<EventTimeEditor>},
+    {FieldType::EventTime, make<GroupEditor>},
     {FieldType::Group, make<GroupEditor>},
     {FieldType::Rows, make<GroupRowsEditor>},
     {FieldType::Json, make<JsonEditor>},

@@ -20,6 +20,20 @@ void FieldEditor::setInvalid(bool invalid)
     (void)invalid;
 }
 
+void FieldEditor::setProblems(const std::vector<Diagnostic> &problems)
+{
+    (void)problems;
+}
+
+const std::vector<SchemaColumn> &FieldContext::columnsOf(std::string_view table) const
+{
+    for (const OfferedColumns &known : tables) {
+        if (known.table == table)
+            return known.columns;
+    }
+    return columns;
+}
+
 void markInvalid(QWidget *field, bool invalid)
 {
     if (field->property("invalid").toBool() == invalid)
@@ -60,11 +74,15 @@ Value valueFromText(const QString &text)
     return Value(toStdString(text));
 }
 
-QStringList columnNames(const FieldContext &context)
+QStringList columnNames(const FieldContext &context, std::string_view table)
 {
     QStringList names;
-    for (const SchemaColumn &column : context.columns)
+    for (const SchemaColumn &column : context.columnsOf(table))
         names << toQString(column.name);
+    if (table.empty()) {
+        for (const SchemaColumn &path : context.paths)
+            names << toQString(path.name);
+    }
     return names;
 }
 

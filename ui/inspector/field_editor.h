@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/event/inferred_field.h"
 #include "core/event/schema.h"
-#include "core/node/field_spec.h"
+#include "core/node/node_descriptor.h"
+#include "core/pipeline/diagnostic.h"
 #include "core/pipeline/pipeline.h"
 
 #include <QString>
@@ -20,13 +22,19 @@ class SecretKeeper;
 struct FieldContext
 {
     std::vector<SchemaColumn> columns;  // of the node's inputs
+    std::vector<SchemaColumn> paths;    // places inside dynamic ones that events had: "site.floor"
+    std::vector<OfferedColumns> tables; // of each input by itself, and of what the kind looks up in
     std::vector<SchemaColumn> inferred; // of a source that declares none
+    std::vector<InferredField> sampled; // what a source's sampled events had
     std::vector<Parameter> parameters;
     std::map<std::string, QStringList> suggestions; // by field, from "Test connection"
     QString pipelineName;
     QString nodeId;
     QString directory; // relative paths are relative to it; empty: the pipeline was never saved
     SecretKeeper *secrets = nullptr; // null: secrets cannot be kept here
+
+    /// The columns of one of `tables`; of all inputs where there is no such.
+    const std::vector<SchemaColumn> &columnsOf(std::string_view table) const;
 };
 
 /// Edits the value of one config field. Knows a field's type, never a kind.
@@ -42,6 +50,8 @@ public:
     virtual void setValue(const Value &value) = 0;
     /// Marks the field as wrong.
     virtual void setInvalid(bool invalid);
+    /// What is wrong with parts of the value, by their place in it; marks the widgets there.
+    virtual void setProblems(const std::vector<Diagnostic> &problems);
     /// The context has changed: completions, parameters, suggestions.
     virtual void refresh() {}
 
@@ -72,6 +82,7 @@ Value valueFromText(const QString &text);
 
 /// Sets the property that the style draws as an error frame.
 void markInvalid(QWidget *field, bool invalid);
-QStringList columnNames(const FieldContext &context);
+/// Names of columns to choose from, and of what lies inside those of the inputs.
+QStringList columnNames(const FieldContext &context, std::string_view table = {});
 
 } // namespace sluice

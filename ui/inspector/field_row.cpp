@@ -48,6 +48,8 @@ bool canBeReference(FieldType type)
     case FieldType::Secret:
     case FieldType::SchemaColumns:
     case FieldType::FieldMappings:
+    case FieldType::Keys:
+    case FieldType::Aggregates:
     case FieldType::Conditions:
     case FieldType::Properties:
     case FieldType::EventTime:
@@ -135,6 +137,11 @@ FieldRow::FieldRow(const FieldSpec &spec, const FieldContext &context, QWidget *
     showLower();
 }
 
+void FieldRow::setLabelled(bool labelled)
+{
+    m_label->setVisible(labelled && spec().type != FieldType::Boolean);
+}
+
 void FieldRow::setValue(const Value &value)
 {
     m_value = value;
@@ -184,7 +191,9 @@ void FieldRow::showLower()
     const bool missing = !m_problems.empty() && m_problems[0].code == ErrorCode::MissingValue
                          && (m_value.isNull() || hasParts(spec().type));
     const bool error = !m_problems.empty() && m_problems[0].severity == Severity::Error && !missing;
-    m_editor->setInvalid(error);
+    // What is known to be wrong in a part is marked there.
+    m_editor->setInvalid(error && m_problems[0].place.empty());
+    m_editor->setProblems(m_problems);
     if (m_chip != nullptr)
         m_chip->setInvalid(error);
     if (m_problems.empty()) {

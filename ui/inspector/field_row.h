@@ -33,6 +33,8 @@ public:
     void setProblems(const std::vector<Diagnostic> &problems);
     /// A part of another field: it can refer to a parameter, but not make one of its value.
     void setPart(bool part) { m_part = part; }
+    /// Whether it says what it is; false where something above does.
+    void setLabelled(bool labelled);
     bool isChanged() const { return m_changed; }
     bool hasProblem() const { return !m_problems.empty(); }
     /// The line under the field, without markup: for tests and for reading aloud.

@@ -1,5 +1,6 @@
 #include "ui/inspector/group_editor.h"
 
+#include "core/base/value_place.h"
 #include "ui/document/qt_text.h"
 #include "ui/inspector/reference_chip.h"
 #include "ui/theme/metrics.h"
@@ -7,6 +8,7 @@
 
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -23,6 +25,9 @@ bool needsOwnLine(FieldType type)
     case FieldType::Rows:
     case FieldType::SchemaColumns:
     case FieldType::FieldMappings:
+    case FieldType::Keys:
+    case FieldType::Aggregates:
+    case FieldType::Query:
     case FieldType::Conditions:
     case FieldType::Properties:
     case FieldType::EventTime:
@@ -52,6 +57,7 @@ MemberForm::MemberForm(const std::vector<FieldSpec> &members,
     grid->setColumnStretch(1, 1);
     for (const FieldSpec &member : m_members)
         addLine(member, grid);
+    addMore(grid);
     if (!m_lines.empty())
         setFocusProxy(m_lines.front().editor);
     showLines();
@@ -86,6 +92,19 @@ void MemberForm::addLine(const FieldSpec &member, QGridLayout *grid)
     m_lines.push_back(std::move(line));
 }
 
+void MemberForm::addMore(QGridLayout *grid)
+{
+    if (std::none_of(
+            m_members.begin(), m_members.end(), [](const auto &member) { return member.advanced; }))
+        return;
+    m_more = new QPushButton(tr("More settings"), this);
+    m_more->setObjectName(QStringLiteral("moreMembers"));
+    m_more->setFlat(true);
+    m_more->setCheckable(true);
+    grid->addWidget(m_more, grid->rowCount(), 0, 1, 2, Qt::AlignLeft);
+    connect(m_more, &QPushButton::toggled, this, &MemberForm::showLines);
+}
+
 Value MemberForm::memberValue(const std::string &name) const
 {
     const Value *value = m_value.find(name);
@@ -106,7 +125,8 @@ void MemberForm::setMember(const std::string &name, const Value &value)
 
 void MemberForm::showLine(Line &line, const Value &value)
 {
-    const bool visible = sluice::isVisible(line.spec, m_members, m_value);
+    const bool folded = line.spec.advanced && value.isNull() && !m_more->isChecked();
+    const bool visible = !folded && sluice::isVisible(line.spec, m_members, m_value);
     const Reference *reference = value.asReference();
     const bool chip = reference != nullptr && line.spec.type != FieldType::Secret;
     if (chip && line.chip == nullptr) {
@@ -157,6 +177,28 @@ void MemberForm::refresh()
         line.editor->refresh();
 }
 
+void MemberForm::setProblems(const std::vector<Diagnostic> &problems)
+{
+    for (const Line &line : m_lines) {
+        const std::string place = placeOf({line.spec.name});
+        std::vector<Diagnostic> inside;
+        bool wrong = false;
+        for (const Diagnostic &problem : problems) {
+            if (problem.place == place) {
+                // What nobody has filled in yet is not a mistake yet.
+                wrong = wrong
+                        || (problem.severity == Severity::Error
+                            && problem.code != ErrorCode::MissingValue);
+            } else if (problem.place.rfind(place + '/', 0) == 0) {
+                inside.push_back(problem);
+                inside.back().place.erase(0, place.size());
+            }
+        }
+        line.editor->setInvalid(wrong);
+        line.editor->setProblems(inside);
+    }
+}
+
 FieldEditor *MemberForm::editor(std::string_view member) const
 {
     const auto it = std::find_if(
@@ -182,6 +224,11 @@ void GroupEditor::setValue(const Value &value)
         m_form->setValue(value);
 }
 
+void GroupEditor::setProblems(const std::vector<Diagnostic> &problems)
+{
+    m_form->setProblems(problems);
+}
+
 void GroupEditor::refresh()
 {
     m_form->refresh();
@@ -202,6 +249,12 @@ GroupRowsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     connect(form, &MemberForm::edited, this, &GroupRowsEditor::rowEdited);
     connect(form, &MemberForm::finished, this, &FieldEditor::finished);
     return [form] { return form->value(); };
+}
+
+void GroupRowsEditor::showProblems(QWidget *row, const std::vector<Diagnostic> &problems)
+{
+    if (auto *form = row->findChild<MemberForm *>(QString(), Qt::FindDirectChildrenOnly))
+        form->setProblems(problems);
 }
 
 } // namespace sluice

@@ -6,6 +6,7 @@
 #include <vector>
 
 class QGridLayout;
+class QPushButton;
 
 namespace sluice {
 
@@ -25,6 +26,8 @@ public:
     /// What is set, and whatever the form does not know; null when nothing is.
     const Value &value() const { return m_value; }
     void refresh();
+    /// Marks members. @param problems  their places are those in the object
+    void setProblems(const std::vector<Diagnostic> &problems);
     /// The editor of a member, for tests and focus.
     FieldEditor *editor(std::string_view member) const;
 
@@ -41,6 +44,7 @@ private:
         ReferenceChip *chip = nullptr; // made when it is needed
     };
     void addLine(const FieldSpec &member, QGridLayout *grid);
+    void addMore(QGridLayout *grid);
     void setMember(const std::string &name, const Value &value);
     void showLine(Line &line, const Value &value);
     void showLines();
@@ -50,9 +54,10 @@ private:
     std::vector<FieldSpec> m_members;
     std::vector<Line> m_lines;
     Value m_value;
+    QPushButton *m_more = nullptr; // unfolds what few people need
 };
 
-/// An object with fields of its own.
+/// An object with fields of its own: Group and EventTime.
 class GroupEditor : public FieldEditor
 {
     Q_OBJECT
@@ -61,6 +66,7 @@ public:
     GroupEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent);
     void setValue(const Value &value) override;
     void refresh() override;
+    void setProblems(const std::vector<Diagnostic> &problems) override;
     MemberForm *form() const { return m_form; }
 
 private:
@@ -77,6 +83,7 @@ public:
 
 protected:
     std::function<Value()> makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout) override;
+    void showProblems(QWidget *row, const std::vector<Diagnostic> &problems) override;
 };
 
 } // namespace sluice

@@ -1,5 +1,6 @@
 #include "ui/inspector/line_editors.h"
 
+#include "core/base/time_zone.h"
 #include "core/pipeline/pipeline_file.h"
 #include "ui/document/qt_text.h"
 #include "ui/theme/fonts.h"
@@ -145,10 +146,19 @@ void LineEditor::setInvalid(bool invalid)
 
 void LineEditor::refresh()
 {
-    const auto found = context().suggestions.find(m_spec.name);
-    if (found == context().suggestions.end())
+    QStringList words;
+    if (m_spec.type == FieldType::TimeZone) {
+        if (m_line->completer() != nullptr)
+            return;
+        for (const std::string &name : TimeZone::names())
+            words << toQString(name);
+    } else if (const auto found = context().suggestions.find(m_spec.name);
+               found != context().suggestions.end()) {
+        words = found->second;
+    } else {
         return;
-    auto *completer = new QCompleter(found->second, m_line);
+    }
+    auto *completer = new QCompleter(words, m_line);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
     completer->setFilterMode(Qt::MatchContains);
     connect(completer, qOverload<const QString &>(&QCompleter::activated), this, [this] {

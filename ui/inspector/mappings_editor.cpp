@@ -33,6 +33,8 @@ struct MappingRow
     CalmCombo *type;
     CalmCombo *onError;
 
+    bool keys; // only what it is and how it is called
+
     bool computed() const
     {
         return origin->currentData().toString() == QLatin1String("expression");
@@ -41,7 +43,8 @@ struct MappingRow
     {
         column->setVisible(!computed());
         expression->setVisible(computed());
-        onError->setVisible(!type->currentData().toString().isEmpty());
+        type->setVisible(!keys);
+        onError->setVisible(!keys && !type->currentData().toString().isEmpty());
     }
     Value read(Value entry) const;
 };
@@ -61,10 +64,20 @@ Value MappingRow::read(Value entry) const
         return {};
     QString called = name->text();
     if (called.isEmpty() && !computed())
-        called = source.section(QLatin1Char('.'), -1);
-    entry.set("name", Value(toStdString(called)));
+        called = textOf(entry, "name") == source ? source : source.section(QLatin1Char('.'), -1);
+    if (entry.asString() != nullptr && !computed() && name->text().isEmpty()
+        && (source == called || source == toQString(*entry.asString())))
+        return Value(toStdString(source)); // as the file has it
+    const bool nameless = name->text().isEmpty() && entry.find("name") == nullptr;
+    if (keys && (called.isEmpty() || (nameless && textOf(entry, "from") == source)))
+        entry.erase("name");
+    else
+        entry.set("name", Value(toStdString(called)));
     setOrErase(entry, "expression", computed() ? source : QString());
-    setOrErase(entry, "from", computed() || source == called ? QString() : source);
+    const bool named = entry.find("name") != nullptr && source == called;
+    setOrErase(entry, "from", computed() || named ? QString() : source);
+    if (keys)
+        return entry;
     const QString wanted = type->currentData().toString();
     setOrErase(entry, "type", wanted);
     setOrErase(entry, "on_error", wanted.isEmpty() ? QString() : onError->currentData().toString());
@@ -79,8 +92,11 @@ void choose(CalmCombo *combo, const QString &value)
 } // namespace
 
 MappingsEditor::MappingsEditor(const FieldSpec &spec, const FieldContext &context, QWidget *parent)
-    : RowsEditor(spec, context, tr("Add field"), parent, Order::Counts)
+    : RowsEditor(
+        spec, context, spec.type == FieldType::Keys ? tr("Add key") : tr("Add field"), parent)
 {
+    if (spec.type == FieldType::Keys)
+        return; // hardly ever by all columns
     auto *all = new QPushButton(tr("Add all"), this);
     all->setFlat(true);
     all->setObjectName(QStringLiteral("addAll"));
@@ -114,11 +130,12 @@ std::function<Value()>
 MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
 {
     MappingRow parts{};
+    parts.keys = m_spec.type == FieldType::Keys;
     parts.name = new QLineEdit(textOf(entry, "name"), row);
-    parts.name->setPlaceholderText(tr("name"));
+    parts.name->setPlaceholderText(parts.keys ? tr("called") : tr("name"));
     parts.name->setAccessibleName(tr("Name of the field"));
     parts.origin = new CalmCombo(row);
-    parts.origin->addItem(tr("from"), QStringLiteral("column"));
+    parts.origin->addItem(parts.keys ? tr("by") : tr("from"), QStringLiteral("column"));
     parts.origin->addItem(tr("="), QStringLiteral("expression"));
     parts.origin->setAccessibleName(tr("Taken from a column or computed"));
     parts.origin->setToolTip(tr("Taken from a column, or computed"));
@@ -139,8 +156,14 @@ MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
     const QString expression = textOf(entry, "expression");
     choose(parts.origin,
            expression.isEmpty() ? QStringLiteral("column") : QStringLiteral("expression"));
-    parts.column->setColumn(entry.find("from") != nullptr ? textOf(entry, "from")
-                                                          : textOf(entry, "name"));
+    parts.column->setColumn(entry.asString() != nullptr     ? toQString(*entry.asString())
+                            : entry.find("from") != nullptr ? textOf(entry, "from")
+                                                            : textOf(entry, "name"));
+    if (parts.keys && expression.isEmpty() && parts.name->text() == parts.column->column())
+        parts.name->clear(); // its name is its own
+    setPart(parts.expression, "expression");
+    setPart(parts.column, "from name"); // the name is the column where nothing else says it
+    setPart(parts.type, "type");
     parts.expression->setPlainText(expression);
     choose(parts.type, textOf(entry, "type"));
     choose(parts.onError, textOf(entry, "on_error"));
@@ -148,17 +171,22 @@ MappingsEditor::makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout)
 
     auto *grid = new QGridLayout;
     grid->setSpacing(metrics::kSpaceXs);
-    grid->setContentsMargins(0, 0, 0, metrics::kSpaceS); // lines that belong together
+    grid->setContentsMargins(0, 0, 0, parts.keys ? 0 : metrics::kSpaceS); // lines belong together
     auto *first = new QHBoxLayout;
     first->setSpacing(metrics::kSpaceXs);
-    first->addWidget(parts.name, 4);
-    first->addWidget(parts.type, 3);
+    if (!parts.keys) { // a key is known by its column; what it is called stands behind it
+        first->addWidget(parts.name, 4);
+        first->addWidget(parts.type, 3);
+    }
     grid->addLayout(first, 0, 0, 1, 2);
     grid->addWidget(parts.origin, 1, 0);
     grid->addWidget(parts.column, 1, 1);
     grid->addWidget(parts.expression, 1, 1);
     grid->addWidget(parts.onError, 2, 0, 1, 2);
-    grid->setColumnStretch(1, 1);
+    if (parts.keys)
+        grid->addWidget(parts.name, 1, 2);
+    grid->setColumnStretch(1, 5);
+    grid->setColumnStretch(2, parts.keys ? 3 : 0);
     parts.origin->setFixedWidth(74);
     layout->addLayout(grid, 1);
 

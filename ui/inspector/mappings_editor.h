@@ -4,7 +4,8 @@
 
 namespace sluice {
 
-/// The list of fields an event leaves with: each taken from a column, or computed.
+/// The list of fields an event leaves with, each taken from a column or computed; or the keys that
+/// events are grouped by, which have no type of their own.
 class MappingsEditor : public RowsEditor
 {
     Q_OBJECT

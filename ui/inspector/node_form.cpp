@@ -2,7 +2,9 @@
 
 #include "core/base/value_place.h"
 #include "core/pipeline/edits.h"
+#include "ui/document/column_origin.h"
 #include "ui/document/pipeline_document.h"
+#include "ui/inspector/alternatives_bar.h"
 #include "ui/inspector/field_row.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/folding_section.h"
@@ -96,6 +98,8 @@ void NodeForm::setNode(const std::string &id)
         delete m_content;
         m_content = nullptr;
         m_rows.clear();
+        m_alternatives.clear();
+        m_setAside.clear();
         m_advanced = nullptr;
         m_test = nullptr;
         m_report = nullptr;
@@ -154,11 +158,94 @@ void NodeForm::rebuild(const NodeDescriptor &descriptor)
     Q_EMIT rowsChanged();
 }
 
+/// The choice between a field and those that take its place, above the first of them.
+void NodeForm::addAlternatives(const FieldSpec &spec, QVBoxLayout *layout)
+{
+    std::vector<FieldSpec> fields{spec};
+    for (const FieldSpec &other : m_descriptor->fields) {
+        if (other.alternativeOf == spec.name)
+            fields.push_back(other);
+    }
+    if (fields.size() == 1)
+        return;
+    auto *bar = new AlternativesBar(std::move(fields), m_content);
+    layout->addWidget(bar);
+    m_alternatives.push_back(bar);
+    connect(bar,
+            &AlternativesBar::switched,
+            this,
+            [this, bar](const std::string &from, const std::string &to) {
+                switchAlternative(bar, from, to);
+            });
+}
+
+AlternativesBar *NodeForm::alternatives(const std::string &field) const
+{
+    for (AlternativesBar *bar : m_alternatives) {
+        if (bar->holds(field))
+            return bar;
+    }
+    return nullptr;
+}
+
+/// One edit: what was set goes, and comes back in the other form, or as that was left before.
+void NodeForm::switchAlternative(AlternativesBar *bar,
+                                 const std::string &from,
+                                 const std::string &to)
+{
+    const Value before = valueOf(from);
+    const FieldSpec &source = *findField(bar->fields(), from);
+    const FieldSpec &target = *findField(bar->fields(), to);
+    bar->setNote({});
+    Value after;
+    if (!before.isNull()) {
+        if (const auto converted = convertedValue(source, before, target, m_context))
+            after = *converted;
+        else if (source.type == FieldType::Expression) {
+            bar->choose(from);
+            showValues();
+            bar->setNote(tr("This expression says more than %1 can show.")
+                             .arg(toQString(target.label).toLower()));
+            return;
+        }
+        m_setAside[from] = before;
+    }
+    if (after.isNull()) {
+        if (const auto kept = m_setAside.find(to); kept != m_setAside.end())
+            after = kept->second;
+    }
+    ++m_session;
+    auto edited = sluice::setField(m_document.pipeline(), m_node, from, {});
+    if (edited)
+        edited = sluice::setField(*edited, m_node, to, after);
+    const auto done = m_document.apply(tr("Change to %1").arg(toQString(target.label)), edited);
+    (void)done; // the node exists: it is the one shown
+    showValues();
+}
+
+/// Shows of each choice what is set; where nothing is, what was chosen last.
+void NodeForm::showAlternatives()
+{
+    for (AlternativesBar *bar : m_alternatives) {
+        bar->setNote({}); // it was about what is edited now
+        if (!valueOf(bar->chosen()).isNull())
+            continue;
+        for (const FieldSpec &field : bar->fields()) {
+            if (!valueOf(field.name).isNull()) {
+                bar->choose(field.name);
+                break;
+            }
+        }
+    }
+}
+
 void NodeForm::addRow(const FieldSpec &spec, QVBoxLayout *layout)
 {
+    addAlternatives(spec, layout);
     auto *row = new FieldRow(spec, m_context, m_content);
     layout->addWidget(row);
     m_rows.push_back(row);
+    row->setLabelled(alternatives(spec.name) == nullptr);
     const std::string name = spec.name;
     connect(
         row, &FieldRow::edited, this, [this, name](const Value &value) { setField(name, value); });
@@ -199,6 +286,10 @@ Value NodeForm::valueOf(const std::string &field) const
 
 bool NodeForm::isShown(const FieldSpec &spec) const
 {
+    const AlternativesBar *bar = alternatives(spec.name);
+    // One that is set beside the chosen one is a mistake to be seen.
+    if (bar != nullptr && bar->chosen() != spec.name && valueOf(spec.name).isNull())
+        return false;
     if (!spec.visibleWhen)
         return true;
     Value value = valueOf(spec.visibleWhen->field);
@@ -213,6 +304,7 @@ bool NodeForm::isShown(const FieldSpec &spec) const
 
 void NodeForm::showValues()
 {
+    showAlternatives();
     for (FieldRow *row : m_rows) {
         row->setValue(valueOf(row->spec().name));
         row->setVisible(isShown(row->spec()));
@@ -249,7 +341,10 @@ void NodeForm::updateContext()
     m_context.directory =
         m_document.path().isEmpty() ? QString() : QFileInfo(m_document.path()).absolutePath();
     m_context.columns.clear();
+    m_context.tables.clear();
+    m_context.paths.clear();
     m_context.inferred.clear();
+    m_context.sampled = m_document.sampledFields(m_node);
     const auto inferred = m_document.inferredSchemas().find(m_node);
     if (inferred != m_document.inferredSchemas().end())
         m_context.inferred = visibleColumns(inferred->second);
@@ -262,9 +357,42 @@ void NodeForm::updateContext()
                     m_context.columns.push_back(column);
             }
         }
+        addPaths();
+        m_context.tables = resolved->offered;
+        for (std::size_t port = 0;
+             resolved->inputPorts.size() > 1 && port < resolved->inputPorts.size()
+             && port < resolved->inputSchemas.size();
+             ++port)
+            m_context.tables.push_back(
+                {resolved->inputPorts[port].id, visibleColumns(resolved->inputSchemas[port])});
     }
     for (FieldRow *row : m_rows)
         row->editor()->refresh();
+}
+
+/// Places inside dynamic columns that sampled events had.
+void NodeForm::addPaths()
+{
+    std::set<std::string> seen;
+    const auto add = [&](const std::string &from) {
+        for (const SchemaColumn &column : m_context.columns) {
+            const InferredField *field = column.type == ColumnType::Dynamic
+                                             ? sampledField(m_document, from, column.name)
+                                             : nullptr;
+            if (field == nullptr)
+                continue;
+            for (const InferredField *inner : fieldsInside(*field)) {
+                if (seen.insert(inner->path).second)
+                    m_context.paths.push_back({inner->path, inner->type});
+            }
+        }
+    };
+    if (m_descriptor->role == NodeRole::Source)
+        return add(m_node);
+    for (const WirePtr &wire : m_document.pipeline().wires) {
+        if (wire->to.node == m_node)
+            add(wire->from.node);
+    }
 }
 
 void NodeForm::setField(const std::string &field, const Value &value)
@@ -387,6 +515,11 @@ void NodeForm::bringIntoView(QWidget *part)
 
 void NodeForm::focusField(const std::string &field)
 {
+    if (AlternativesBar *bar = alternatives(field)) {
+        if (valueOf(bar->chosen()).isNull())
+            bar->choose(field);
+        showValues();
+    }
     for (FieldRow *row : m_rows) {
         if (row->spec().name != field)
             continue;

@@ -16,6 +16,7 @@ class QVBoxLayout;
 
 namespace sluice {
 
+class AlternativesBar;
 class FieldRow;
 class FoldingSection;
 class PipelineDocument;
@@ -34,6 +35,8 @@ public:
     void setNode(const std::string &id);
     const std::string &node() const { return m_node; }
     FieldRow *row(const std::string &field) const;
+    /// What chooses between a field and those that take its place; null: there are none.
+    AlternativesBar *alternatives(const std::string &field) const;
     /// Brings a field into view and gives it the focus.
     void focusField(const std::string &field);
     void focusFirst();
@@ -44,9 +47,13 @@ signals:
 private:
     void rebuild(const NodeDescriptor &descriptor);
     void addRow(const FieldSpec &spec, QVBoxLayout *layout);
+    void addAlternatives(const FieldSpec &spec, QVBoxLayout *layout);
+    void switchAlternative(AlternativesBar *bar, const std::string &from, const std::string &to);
+    void showAlternatives();
     void showValues();
     void showProblems();
     void updateContext();
+    void addPaths();
     bool isShown(const FieldSpec &spec) const;
     Value valueOf(const std::string &field) const;
     void setField(const std::string &field, const Value &value);
@@ -62,6 +69,8 @@ private:
     const NodeDescriptor *m_descriptor = nullptr;
     std::string m_node;
     std::vector<FieldRow *> m_rows;
+    std::vector<AlternativesBar *> m_alternatives;
+    std::map<std::string, Value> m_setAside; // of fields whose alternative was chosen instead
     QWidget *m_content = nullptr;
     FoldingSection *m_advanced = nullptr;
     QPushButton *m_test = nullptr;

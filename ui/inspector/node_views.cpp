@@ -1,6 +1,8 @@
 #include "ui/inspector/node_views.h"
 
+#include "ui/document/column_origin.h"
 #include "ui/document/pipeline_document.h"
+#include "ui/inspector/column_items.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/figures_text.h"
@@ -10,6 +12,8 @@
 #include <QHeaderView>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+
+#include <functional>
 
 namespace sluice {
 
@@ -31,18 +35,21 @@ ThemedLabel *makeEmpty(QWidget *parent, const QString &text)
     return label;
 }
 
-void addSchema(QTreeWidget *tree, const QString &title, const Schema &schema)
+/// What sampled events had in a column; null where nobody looked.
+using FieldLookup = std::function<const InferredField *(const std::string &column)>;
+
+void addSchema(QTreeWidget *tree,
+               const QString &title,
+               const Schema &schema,
+               const FieldLookup &fieldOf)
 {
     auto *head =
         new QTreeWidgetItem(tree, {title, schema.open ? QObject::tr("and others") : QString()});
     QFont bold = uiFont(metrics::kTextLabel, QFont::DemiBold);
     head->setFont(0, bold);
     for (const SchemaColumn &column : visibleColumns(schema)) {
-        auto *item = new QTreeWidgetItem(
-            head, {visibleText(toQString(column.name)), toQString(typeName(column.type))});
-        item->setFont(0, codeFont());
-        item->setFont(1, codeFont());
-        item->setToolTip(0, visibleText(toQString(column.name)).toHtmlEscaped());
+        QTreeWidgetItem *item = addColumnItem(head, column, fieldOf(column.name), {});
+        item->setExpanded(true);
     }
     head->setExpanded(true);
 }
@@ -101,20 +108,31 @@ void SchemaView::setNode(const PipelineDocument &document, const std::string &id
     const ResolvedNode *resolved = document.validated().find(id);
     const NodeDescriptor *kind = resolved != nullptr ? resolved->descriptor : nullptr;
     bool any = false;
+    const auto goingOut = [&](const std::string &name) { return sampledField(document, id, name); };
+    const auto comingIn = [&](const std::string &name) -> const InferredField * {
+        for (const WirePtr &wire : document.pipeline().wires) {
+            const InferredField *field =
+                wire->to.node == id ? sampledField(document, wire->from.node, name) : nullptr;
+            if (field != nullptr)
+                return field;
+        }
+        return nullptr;
+    };
     const auto add = [&](const std::vector<PortSpec> &ports,
                          const std::vector<Schema> &schemas,
-                         const QString &direction) {
+                         const QString &direction,
+                         const FieldLookup &fieldOf) {
         for (std::size_t i = 0; i < schemas.size() && i < ports.size(); ++i) {
             if (visibleColumns(schemas[i]).empty() && !schemas[i].open)
                 continue;
             const std::string &title = ports[i].title.empty() ? ports[i].id : ports[i].title;
-            addSchema(m_tree, direction.arg(toQString(title)), schemas[i]);
+            addSchema(m_tree, direction.arg(toQString(title)), schemas[i], fieldOf);
             any = true;
         }
     };
     if (kind != nullptr) {
-        add(resolved->inputPorts, resolved->inputSchemas, tr("Input %1"));
-        add(resolved->outputPorts, resolved->outputSchemas, tr("Output %1"));
+        add(resolved->inputPorts, resolved->inputSchemas, tr("Input %1"), comingIn);
+        add(resolved->outputPorts, resolved->outputSchemas, tr("Output %1"), goingOut);
     }
     m_tree->setVisible(any);
     m_empty->setVisible(!any);

@@ -3,10 +3,14 @@
 #include "core/event/column_type.h"
 #include "ui/document/qt_text.h"
 #include "ui/inspector/choice_editors.h"
+#include "ui/inspector/column_items.h"
+#include "ui/widgets/themed_label.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
+
+#include <algorithm>
 
 namespace sluice {
 
@@ -48,7 +52,11 @@ SchemaColumnsEditor::SchemaColumnsEditor(const FieldSpec &spec,
                                          QWidget *parent)
     : RowsEditor(spec, context, tr("Add column"), parent)
     , m_pin(new QPushButton(tr("Keep inferred columns"), this))
+    , m_found(new ThemedLabel(TextRole::Secondary, this))
 {
+    m_found->setTextFormat(Qt::RichText);
+    m_found->setWordWrap(true);
+    top()->addWidget(m_found);
     m_pin->setFlat(true);
     m_pin->setToolTip(tr("Declares the columns that were found in the first events"));
     buttons()->addWidget(m_pin);
@@ -68,7 +76,20 @@ SchemaColumnsEditor::SchemaColumnsEditor(const FieldSpec &spec,
 
 void SchemaColumnsEditor::refresh()
 {
-    m_pin->setVisible(rowCount() == 0 && !context().inferred.empty());
+    const bool shows = rowCount() == 0 && !context().inferred.empty();
+    m_pin->setVisible(shows);
+    m_found->setVisible(shows);
+    QStringList columns;
+    for (const SchemaColumn &column : context().inferred) {
+        const auto field = std::find_if(context().sampled.begin(),
+                                        context().sampled.end(),
+                                        [&](const auto &one) { return one.name == column.name; });
+        const InferredField *seen = field == context().sampled.end() ? nullptr : &*field;
+        columns << QStringLiteral("%1 <code>%2</code>")
+                       .arg(visibleText(toQString(column.name)).toHtmlEscaped(),
+                            typeText(column.type, seen).toHtmlEscaped());
+    }
+    m_found->setText(tr("Found in events: %1").arg(columns.join(QStringLiteral(", "))));
 }
 
 std::function<Value()>

@@ -6,6 +6,8 @@ class QPushButton;
 
 namespace sluice {
 
+class ThemedLabel;
+
 /// Columns that a source declares: name and type.
 class SchemaColumnsEditor : public RowsEditor
 {
@@ -19,7 +21,8 @@ protected:
     std::function<Value()> makeRow(const Value &entry, QWidget *row, QHBoxLayout *layout) override;
 
 private:
-    QPushButton *m_pin; // takes over the columns that were inferred
+    QPushButton *m_pin;   // takes over the columns that were inferred
+    ThemedLabel *m_found; // the columns that events had, while none are declared
 };
 
 /// Further settings by name: a map of texts.

@@ -1,7 +1,8 @@
 #include "ui/inspector/wire_view.h"
 
-#include "core/pipeline/ports.h"
+#include "ui/document/column_origin.h"
 #include "ui/document/pipeline_document.h"
+#include "ui/inspector/column_items.h"
 #include "ui/inspector/node_views.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
@@ -13,49 +14,6 @@
 #include <QVBoxLayout>
 
 namespace sluice {
-
-namespace {
-
-const Schema *schemaOf(const PipelineDocument &document, const WireEnd &from)
-{
-    const ResolvedNode *node = document.validated().find(from.node);
-    if (node == nullptr || node->descriptor == nullptr)
-        return nullptr;
-    const auto port = portIndex(node->outputPorts, from.port);
-    return port && *port < node->outputSchemas.size() ? &node->outputSchemas[*port] : nullptr;
-}
-
-const SchemaColumn *findColumn(const Schema *schema, const std::string &name)
-{
-    const auto at = schema != nullptr ? schema->find(name) : std::nullopt;
-    return at ? &schema->columns[*at] : nullptr;
-}
-
-} // namespace
-
-std::string
-originOf(const PipelineDocument &document, const std::string &node, const std::string &column)
-{
-    std::string at = node;
-    const auto columnAt = [&](const std::string &id) {
-        return findColumn(schemaOf(document, {id, {}}), column);
-    };
-    // Bounded by the number of nodes: a cycle is a problem of its own.
-    for (std::size_t step = 0; step < document.pipeline().nodes.size(); ++step) {
-        const SchemaColumn *here = columnAt(at);
-        std::string before;
-        for (const WirePtr &wire : document.pipeline().wires) {
-            const SchemaColumn *there =
-                wire->to.node == at ? findColumn(schemaOf(document, wire->from), column) : nullptr;
-            if (there != nullptr && here != nullptr && there->type == here->type)
-                before = wire->from.node;
-        }
-        if (before.empty())
-            break;
-        at = before;
-    }
-    return at;
-}
 
 WireView::WireView(const PipelineDocument &document, QWidget *parent)
     : QWidget(parent)
@@ -114,19 +72,19 @@ void WireView::refresh()
                                    toQString(m_wire.to.port.empty() ? "in" : m_wire.to.port)));
     m_columns->clear();
     const Schema *schema = schemaOf(m_document, m_wire.from);
+    bool nested = false;
     if (schema != nullptr) {
         for (const SchemaColumn &column : visibleColumns(*schema)) {
-            auto *item =
-                new QTreeWidgetItem(m_columns,
-                                    {visibleText(toQString(column.name)),
-                                     toQString(typeName(column.type)),
-                                     titleOf(originOf(m_document, m_wire.from.node, column.name))});
-            for (const int code : {0, 1})
-                item->setFont(code, codeFont());
-            for (const int any : {0, 1, 2})
-                item->setToolTip(any, item->text(any).toHtmlEscaped());
+            const InferredField *field = sampledField(m_document, m_wire.from.node, column.name);
+            QTreeWidgetItem *item =
+                addColumnItem(m_columns->invisibleRootItem(),
+                              column,
+                              field,
+                              titleOf(originOf(m_document, m_wire.from.node, column.name)));
+            nested = nested || item->childCount() > 0;
         }
     }
+    m_columns->setRootIsDecorated(nested);
     const bool none = schema == nullptr || visibleColumns(*schema).empty();
     m_columns->setVisible(!none);
     m_open->setText(none ? tr("No columns are known yet. They are found when the first events "

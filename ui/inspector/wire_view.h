@@ -42,9 +42,4 @@ private:
     ThemedLabel *m_open; // below the columns
 };
 
-/// The node that first makes a column: the farthest one against the flow from which the column
-/// comes unchanged in name and type.
-std::string
-originOf(const PipelineDocument &document, const std::string &node, const std::string &column);
-
 } // namespace sluice

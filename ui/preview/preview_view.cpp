@@ -2,7 +2,9 @@
 
 #include "ui/bridge/wire_tap.h"
 #include "ui/document/qt_text.h"
+#include "ui/preview/event_table.h"
 #include "ui/preview/preview_model.h"
+#include "ui/preview/trial_view.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
@@ -21,9 +23,6 @@
 namespace sluice {
 
 namespace {
-constexpr int kRowHeight = 24;
-constexpr int kWidestColumn = 260;
-constexpr int kCellSpace = 16;
 constexpr int kCellInset = 6; // of a cell's text
 } // namespace
 
@@ -35,8 +34,9 @@ PreviewView::PreviewView(WireTap &tap, QWidget *parent)
     , m_count(new ThemedLabel(TextRole::Secondary, this))
     , m_mode(new QTabBar(this))
     , m_pause(new QPushButton(this))
+    , m_test(new QPushButton(tr("Test result"), this))
     , m_pages(new QStackedWidget(this))
-    , m_table(new QTableView(this))
+    , m_table(makeEventTable(this))
     , m_raw(new QPlainTextEdit(this))
     , m_empty(new ThemedLabel(TextRole::Secondary, this))
 {
@@ -45,24 +45,20 @@ PreviewView::PreviewView(WireTap &tap, QWidget *parent)
     m_mode->setDrawBase(false);
     m_pause->setCheckable(true);
     m_pause->setObjectName(QStringLiteral("pausePreview"));
-    auto *head = new QHBoxLayout;
+    m_test->setObjectName(QStringLiteral("showTrial"));
+    m_test->setToolTip(tr("What this node makes of sampled events, without a run"));
+    m_test->hide();
+    m_head = new QWidget(this);
+    auto *head = new QHBoxLayout(m_head);
     head->setContentsMargins(metrics::kSpaceM, metrics::kSpaceXs, metrics::kSpaceM, 0);
     head->setSpacing(metrics::kSpaceM);
     head->addWidget(m_title, 1);
     head->addWidget(m_count);
     head->addWidget(m_mode);
     head->addWidget(m_pause);
+    head->addWidget(m_test);
 
     m_table->setModel(m_model);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setAccessibleName(tr("Latest events"));
     m_raw->setReadOnly(true);
     m_raw->setFrameShape(QFrame::NoFrame);
@@ -78,13 +74,17 @@ PreviewView::PreviewView(WireTap &tap, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(metrics::kSpaceXs);
-    layout->addLayout(head);
+    layout->addWidget(m_head);
     auto *body = new QHBoxLayout;
     body->setContentsMargins(metrics::kSpaceM - kCellInset, 0, 0, 0);
     body->addWidget(m_pages);
     layout->addLayout(body, 1);
     connect(m_mode, &QTabBar::currentChanged, this, &PreviewView::refresh);
     connect(m_pause, &QPushButton::toggled, this, &PreviewView::setPaused);
+    connect(m_test, &QPushButton::clicked, this, [this] {
+        m_left = true;
+        refresh();
+    });
     connect(&tap, &WireTap::contentReady, this, &PreviewView::setContent);
     setPaused(false);
     setPort({}, {});
@@ -101,8 +101,21 @@ void PreviewView::setPort(const std::optional<WireEnd> &port, const QString &tit
     refresh();
 }
 
+void PreviewView::setTrial(TrialView *trial)
+{
+    m_trial = trial;
+    m_pages->addWidget(trial);
+    refresh();
+}
+
+bool PreviewView::showsTrial() const
+{
+    return m_trial != nullptr && m_pages->currentWidget() == m_trial;
+}
+
 void PreviewView::setRunning(bool running)
 {
+    m_left = m_left && !running;
     m_running = running;
     refresh();
 }
@@ -127,6 +140,13 @@ void PreviewView::refresh()
     m_count->setText(m_content.seen > 0 ? tr("%1 events passed").arg(wholeText(m_content.seen))
                                         : QString());
     m_pause->setEnabled(m_port.has_value());
+    // What the last run left is shown until it is left for a test.
+    const bool idle = m_trial != nullptr && !m_running && m_port.has_value();
+    const bool trial = idle && (m_left || m_content.events.empty());
+    m_head->setVisible(!trial);
+    m_test->setVisible(idle);
+    if (trial)
+        return m_pages->setCurrentWidget(m_trial);
     if (m_content.events.empty()) {
         m_model->setContent({});
         m_raw->clear();
@@ -136,7 +156,7 @@ void PreviewView::refresh()
     }
     if (m_mode->currentIndex() == 0) {
         m_model->setContent(m_content);
-        fitColumns();
+        fitEventColumns(*m_table, &m_fitted);
         m_pages->setCurrentWidget(m_table);
         return;
     }
@@ -149,25 +169,6 @@ void PreviewView::refresh()
     m_raw->horizontalScrollBar()->setValue(across);
     m_raw->verticalScrollBar()->setValue(down);
     m_pages->setCurrentWidget(m_raw);
-}
-
-/// As wide as what they hold, up to a limit.
-void PreviewView::fitColumns()
-{
-    QStringList columns;
-    for (int i = 0; i < m_model->columnCount(); ++i)
-        columns << m_model->headerData(i, Qt::Horizontal, Qt::DisplayRole).toString();
-    const bool same = columns == m_fitted;
-    m_fitted = columns;
-    const QAbstractItemView *view = m_table;
-    const QHeaderView *header = m_table->horizontalHeader();
-    for (int i = 0; i < m_model->columnCount(); ++i) {
-        const int content = std::max(view->sizeHintForColumn(i), header->sectionSizeHint(i));
-        const int wanted = std::min(content + kCellSpace, kWidestColumn);
-        // For the same columns it only grows: a table that jumps cannot be read.
-        if (!same || wanted > m_table->columnWidth(i))
-            m_table->setColumnWidth(i, wanted);
-    }
 }
 
 QString PreviewView::titleText() const

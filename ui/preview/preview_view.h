@@ -17,6 +17,7 @@ namespace sluice {
 class ElidedLabel;
 class PreviewModel;
 class ThemedLabel;
+class TrialView;
 class WireTap;
 
 /// The latest events that left a port: as a table and as raw JSON. Foreign text is shown as plain
@@ -31,6 +32,9 @@ public:
     /// What is followed, in words; empty: nothing is selected.
     void setPort(const std::optional<WireEnd> &port, const QString &title);
     void setRunning(bool running);
+    /// What is shown while nothing runs. Takes it.
+    void setTrial(TrialView *trial);
+    bool showsTrial() const;
     void setContent(const TapContent &content);
     PreviewModel &model() { return *m_model; }
     QString titleText() const;
@@ -44,7 +48,6 @@ protected:
 private:
     void setPaused(bool paused);
     void refresh();
-    void fitColumns();
 
     WireTap &m_tap;
     PreviewModel *m_model;
@@ -52,6 +55,9 @@ private:
     ThemedLabel *m_count;
     QTabBar *m_mode;
     QPushButton *m_pause;
+    QPushButton *m_test;
+    QWidget *m_head = nullptr;
+    TrialView *m_trial = nullptr;
     QStackedWidget *m_pages;
     QTableView *m_table;
     QPlainTextEdit *m_raw;
@@ -59,6 +65,7 @@ private:
     TapContent m_content;
     bool m_running = false;
     std::optional<WireEnd> m_port;
+    bool m_left = false;  // the last run's events, for a test
     QStringList m_fitted; // the columns whose widths were set
 };
 

@@ -5,6 +5,7 @@
 #include "ui/bridge/run_controller.h"
 #include "ui/bridge/schema_scout.h"
 #include "ui/bridge/secret_keeper.h"
+#include "ui/bridge/trial_job.h"
 #include "ui/bridge/wire_tap.h"
 #include "ui/canvas/canvas_widget.h"
 #include "ui/dashboard/dashboard_view.h"
@@ -14,6 +15,7 @@
 #include "ui/palette/add_node_popup.h"
 #include "ui/palette/palette.h"
 #include "ui/preview/preview_view.h"
+#include "ui/preview/trial_view.h"
 #include "ui/problems/log_view.h"
 #include "ui/problems/problems_view.h"
 #include "ui/query/query_view.h"
@@ -72,6 +74,8 @@ MainWindow::MainWindow(const Catalog &catalog, ThemeManager *themes, QWidget *pa
           catalog, [this] { return runOptions(); }, this))
     , m_engineMonitor(new EngineMonitor(*m_controller, this))
     , m_tap(new WireTap(*m_controller, this))
+    , m_trialJob(new TrialJob(
+          *m_document, [this] { return valueSources(true); }, this))
 {
     setAcceptDrops(true);
     m_workspace.reset({});
@@ -139,6 +143,8 @@ void MainWindow::makeDocks()
     m_palette = new PalettePanel(m_catalog);
     m_inspector = new Inspector(*m_document, m_secrets);
     m_preview = new PreviewView(*m_tap);
+    m_trial = new TrialView(*m_trialJob, *m_document);
+    m_preview->setTrial(m_trial);
     m_monitor = new MonitorView;
     m_problems = new ProblemsView(*m_document);
     m_query = new QueryView(openQueryBackend);

@@ -39,6 +39,9 @@ class RunController;
 class RunStatusBar;
 class SecretKeeper;
 class ThemeManager;
+class TrialJob;
+class TrialView;
+struct TrialOutcome;
 class WelcomePage;
 class WireTap;
 
@@ -80,6 +83,7 @@ public:
     Inspector &inspector() { return *m_inspector; }
     PalettePanel &palettePanel() { return *m_palette; }
     PreviewView &preview() { return *m_preview; }
+    TrialView &trial() { return *m_trial; }
     MonitorView &monitor() { return *m_monitor; }
     ProblemsView &problems() { return *m_problems; }
     QueryView &query() { return *m_query; }
@@ -144,6 +148,7 @@ private:
     void refreshCounts();
     void onSelection();
     void refreshPreview();
+    void learnFromTrial(const TrialOutcome &outcome);
     void showProblem(const std::string &node, const std::string &field);
     void nextProblem();
     void addNodeAt(QPointF scenePos, QPoint globalPos);
@@ -169,6 +174,7 @@ private:
     RunController *m_controller;
     EngineMonitor *m_engineMonitor;
     WireTap *m_tap;
+    TrialJob *m_trialJob;
     RunWorkspace m_workspace;
 
     QStackedWidget *m_pages = nullptr;
@@ -183,6 +189,7 @@ private:
     Inspector *m_inspector = nullptr;
     DetailsPanel *m_details = nullptr;
     PreviewView *m_preview = nullptr;
+    TrialView *m_trial = nullptr;
     MonitorView *m_monitor = nullptr;
     ProblemsView *m_problems = nullptr;
     QueryView *m_query = nullptr;

@@ -4,6 +4,7 @@
 #include "ui/bridge/engine_monitor.h"
 #include "ui/bridge/run_controller.h"
 #include "ui/bridge/secret_keeper.h"
+#include "ui/bridge/trial_job.h"
 #include "ui/canvas/canvas_widget.h"
 #include "ui/document/pipeline_document.h"
 #include "ui/inspector/inspector.h"
@@ -74,7 +75,19 @@ void MainWindow::connectRun()
     connect(m_controller, &RunController::failed, this, &MainWindow::onRunFailed);
     connect(m_controller, &RunController::runStarted, this, &MainWindow::onRunStarted);
     connect(m_engineMonitor, &EngineMonitor::snapshotReady, this, &MainWindow::onSnapshot);
+    connect(m_trialJob, &TrialJob::finished, this, &MainWindow::learnFromTrial);
     refreshRunActions();
+}
+
+/// What the samples of a trial had is known from then on.
+void MainWindow::learnFromTrial(const TrialOutcome &outcome)
+{
+    for (const auto &[source, records] : outcome.result.samples)
+        m_document->setSampledFields(source, inferFields(records));
+    auto schemas = m_document->inferredSchemas();
+    for (const auto &[source, schema] : outcome.result.inferred)
+        schemas.insert({source, schema});
+    m_document->setInferredSchemas(std::move(schemas));
 }
 
 RunOptions MainWindow::runOptions() const
@@ -253,6 +266,9 @@ void MainWindow::onSelection()
         m_inspector->setNode(nodes.empty() ? std::string() : *nodes.begin());
 
     const bool wire = nodes.empty() && wires.size() == 1;
+    m_trialJob->setNode(nodes.size() == 1 ? *nodes.begin()
+                        : wire            ? wires[0].from.node
+                                          : std::string());
     if (wire && !m_detailsDock->isHidden())
         m_details->showPage(PreviewPage);
     refreshPreview();

@@ -41,6 +41,8 @@ Value exampleValue(const FieldSpec &field)
     case FieldType::MultilineText:
     case FieldType::Path:
     case FieldType::Expression:
+    case FieldType::Query:
+    case FieldType::TimeZone:
     case FieldType::Column:
     case FieldType::Choice:
     case FieldType::Duration:
@@ -76,7 +78,8 @@ void checkField(const std::vector<FieldSpec> &neighbours, const FieldSpec &field
         for (const Diagnostic &problem : checkFieldValue(field, example))
             FAIL_CHECK("example: " << problem.message);
     }
-    const bool nested = field.type == FieldType::Group || field.type == FieldType::Rows;
+    const bool nested = field.type == FieldType::Group || field.type == FieldType::Rows
+                        || field.type == FieldType::EventTime;
     CHECK(nested == !field.members.empty());
     std::set<std::string> names;
     for (const FieldSpec &member : field.members) {

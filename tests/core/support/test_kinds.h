@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/node/catalog.h"
+#include "core/node/event_time_form.h"
 #include "core/node/node_descriptor.h"
 
 namespace sluice::test {
@@ -25,7 +26,7 @@ inline const NodeDescriptor &sourceKind()
              byteSizeField("buffer").atMost(1e6),
              booleanField("loop"),
              realField("share").atMost(1),
-             field("event_time", FieldType::EventTime),
+             eventTimeForm("event_time"),
              field("properties", FieldType::Properties),
              field("schema", FieldType::SchemaColumns),
              groupField("table")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/node/catalog.h"
+#include "core/node/event_time_form.h"
 #include "tests/ui/support/ui_kinds.h"
 
 namespace sluice::test {
@@ -33,7 +34,11 @@ inline const NodeDescriptor &allFieldsKind()
             field("conditions", FieldType::Conditions).label("Conditions"),
             field("drop", FieldType::ColumnNames).label("Drop"),
             field("properties", FieldType::Properties).label("Properties"),
-            field("event_time", FieldType::EventTime).label("Event time"),
+            field("by", FieldType::Keys).label("By"),
+            field("aggregates", FieldType::Aggregates).label("Aggregates"),
+            field("query", FieldType::Query).label("Query"),
+            field("zone", FieldType::TimeZone).label("Zone"),
+            eventTimeForm("event_time").label("Event time"),
             field("extra", FieldType::Json).label("Extra"),
             textField("hidden").label("Hidden").visibleWhen("mode", {"safe"}),
             textField("rare").label("Rare").inAdvanced(),

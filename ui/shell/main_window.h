@@ -44,6 +44,7 @@ class TrialView;
 struct TrialOutcome;
 class WelcomePage;
 class WireTap;
+struct RecoverableFile;
 
 /// The window: one document, its panels, and one run.
 class MainWindow : public QMainWindow
@@ -132,6 +133,7 @@ private:
     bool chooseSavePlace();
     void fillRecentMenu();
     void offerRecovery();
+    void offerRecovery(const RecoverableFile &file);
     void onReplaced();
     void showError(const Error &error);
     ValueSources valueSources(bool forRun) const;

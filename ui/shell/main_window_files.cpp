@@ -277,16 +277,20 @@ void MainWindow::fillRecentMenu()
 
 void MainWindow::offerRecovery()
 {
-    const auto lost = m_document->recoverable();
-    if (lost.empty())
-        return;
-    const RecoverableFile file = lost.front();
+    for (const RecoverableFile &file : m_document->recoverable())
+        offerRecovery(file);
+}
+
+void MainWindow::offerRecovery(const RecoverableFile &file)
+{
     m_messages->queueMessage(
         Severity::Warning,
         tr("“%1” was not saved when Sluice ended on %2.")
             .arg(file.name, QLocale().toString(file.savedAt, QLocale::ShortFormat)),
         {{tr("Restore it"),
           [this, file] {
+              if (!mayDiscard())
+                  return offerRecovery(file); // what is open stays, and so does the offer
               const auto restored = m_document->restore(file);
               if (!restored) {
                   showError(restored.error());

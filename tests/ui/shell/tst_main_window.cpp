@@ -28,6 +28,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
+#include <QStandardPaths>
 #include <QToolButton>
 
 using namespace sluice;
@@ -246,6 +247,36 @@ private Q_SLOTS:
         QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(4));
     }
 
+    void restoringLostWorkAsksForWhatIsOpen()
+    {
+        const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+                          + QStringLiteral("/recovery"));
+        QVERIFY(folder.mkpath(QStringLiteral(".")));
+        const QString lost = folder.filePath(QStringLiteral("crashed.sluice.json"));
+        QVERIFY(savePipelineFile(test::chain(), lost.toStdString()));
+        m_window = newWindow();
+        MessageBar &messages = m_window->messages();
+        QTRY_VERIFY(messages.isVisible());
+        m_window->canvas().addKind("filter");
+        const auto restore = [&] {
+            for (QPushButton *button : messages.findChildren<QPushButton *>()) {
+                if (button->isVisible() && button->text() == MainWindow::tr("Restore it"))
+                    return QTest::mouseClick(button, Qt::LeftButton);
+            }
+            QFAIL("no button to restore with");
+        };
+        m_answer = MainWindow::Answer::Cancel;
+        restore();
+        QCOMPARE(m_asked, 1);
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(1));
+        QTRY_VERIFY(messages.isVisible()); // the offer stands
+        m_answer = MainWindow::Answer::Discard;
+        restore();
+        QCOMPARE(m_asked, 2);
+        QCOMPARE(m_window->document().pipeline().nodes.size(), std::size_t(4));
+        QVERIFY(!QFile::exists(lost));
+    }
+
     void closingWithUnsavedChangesAsks()
     {
         QVERIFY(m_window->openFile(savedChain()));
@@ -344,7 +375,8 @@ private Q_SLOTS:
         QVERIFY(table.open(QIODevice::WriteOnly) && table.write("rows") == 4);
         table.close();
         QVERIFY(temporary.mkpath(QStringLiteral("out")));
-        QCOMPARE(workspace.temporaryFiles(), QStringList({QStringLiteral("demo.duckdb"), QStringLiteral("out")}));
+        QCOMPARE(workspace.temporaryFiles(),
+                 QStringList({QStringLiteral("demo.duckdb"), QStringLiteral("out")}));
         QVERIFY(workspace.moveTo(file("mine.sluice.json")));
         QFile moved(m_folder->filePath(QStringLiteral("demo.duckdb")));
         QVERIFY(moved.open(QIODevice::ReadOnly));

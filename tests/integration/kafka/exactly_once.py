@@ -92,7 +92,10 @@ def kill_at_random(delivery, events, kills, seed):
     for number in range(kills):
         end = events if number == kills - 1 else (number + 1) * share
         run = delivery.run()
-        delivery.bench.produce_by_kcat(delivery.source_topic, number * share, end)
+        # Idempotent: a producer that is cut off must not double the input itself.
+        delivery.bench.produce_by_kcat(
+            delivery.source_topic, number * share, end, "-X", "enable.idempotence=true"
+        )
         threading.Event().wait(dice.uniform(0.0, 2.0))
         if dice.random() < 0.5:  # else it may be starting, or recovering, still
             wait_until("the run reads", lambda: run.figure("sensors", "events_out") > 0)

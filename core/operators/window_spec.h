@@ -27,8 +27,8 @@ struct WindowSpec
     bool hasEmission() const { return allowedLateness > 0 || earlyEvery > 0; }
 };
 
-/// Reads {"type", "size", "hop", "gap", "max_size", "offset", "closed"}; without a type it is tumbling.
-/// Errors: InvalidValue, MissingValue, InvalidDuration, with what to write instead
+/// Reads {"type", "size", "hop", "gap", "max_size", "offset", "closed"}; without a type it is
+/// tumbling. Errors: InvalidValue, MissingValue, InvalidDuration, with what to write instead
 Result<WindowSpec> readWindowSpec(const Value &value);
 
 /// The form of such a window.

@@ -344,7 +344,8 @@ private Q_SLOTS:
         auto *focused = QApplication::focusWidget();
         QVERIFY(focused != nullptr && rows("fields")->isAncestorOf(focused));
 
-        // Pulled by its grip from the first place to the last.
+        // Pulled by its grip from the first place to the last, once the new rows have their places.
+        QCoreApplication::processEvents();
         auto *grip =
             rows("fields")->rowWidget(0)->findChild<QToolButton *>(QStringLiteral("rowGrip"));
         const QWidget *third = rows("fields")->rowWidget(2);

@@ -27,11 +27,11 @@ struct Problem
 };
 
 /// Bounds that no text passes: what a person writes stays far below.
-inline constexpr std::size_t kMaxKqlBytes = 256 * 1024;
+inline constexpr std::size_t kMaxKqlBytes = std::size_t{256} * 1024;
 inline constexpr int kMaxKqlDepth = 100;
 inline constexpr std::size_t kMaxKqlNodes = 20'000;
 inline constexpr std::size_t kMaxKqlChain = 1'000;
 /// The longest string that an expression may make, Kusto's own bound; a longer one is null.
-inline constexpr std::size_t kMaxTextBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxTextBytes = std::size_t{1024} * 1024;
 
 } // namespace sluice::kql

@@ -11,8 +11,9 @@
 #include <variant>
 #include <vector>
 
-struct _duckdb_database; // DuckDB's handles are pointers to these
-struct _duckdb_connection;
+// DuckDB's handles are pointers to these. NOLINTNEXTLINE(bugprone-reserved-identifier)
+struct _duckdb_database;
+struct _duckdb_connection; // NOLINT(bugprone-reserved-identifier)
 
 namespace sluice {
 

@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-struct _duckdb_appender; // DuckDB's handle is a pointer to it
+// DuckDB's handle is a pointer to it. NOLINTNEXTLINE(bugprone-reserved-identifier)
+struct _duckdb_appender;
 
 namespace sluice {
 

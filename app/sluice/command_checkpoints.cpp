@@ -28,7 +28,7 @@ std::string folderOf(const CheckpointArguments &arguments)
 std::string timeText(Ticks ticks)
 {
     std::array<char, 64> text{};
-    return std::string(text.data(), formatDatetime(ticks - ticks % kTicksPerSecond, text.data()));
+    return {text.data(), formatDatetime(ticks - ticks % kTicksPerSecond, text.data())};
 }
 
 std::size_t waiting(const OutboxProgress &outbox)

@@ -20,6 +20,7 @@ struct CivilDate
 constexpr std::int64_t daysFromCivil(int year, int month, int day)
 {
     // Years begin in March, so that the leap day comes last; 306 days lie from March to the end.
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays)
     constexpr int kDaysBefore[] = {306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
     const auto y = static_cast<unsigned>(month <= 2 ? year - 1 : year);
     const unsigned centuries = y / 100;

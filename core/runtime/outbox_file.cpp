@@ -16,7 +16,9 @@ constexpr std::size_t kItemHead = sizeof(std::uint8_t) + sizeof(std::uint64_t);
 constexpr std::size_t kItemCheck = sizeof(std::uint64_t);
 
 /// Written to files: never renumber.
-enum ItemType : std::uint8_t { kHeader = 1, kRecord = 2, kFooter = 255 };
+constexpr std::uint8_t kHeader = 1;
+constexpr std::uint8_t kRecord = 2;
+constexpr std::uint8_t kFooter = 255;
 
 std::uint64_t checkOf(std::string_view bytes)
 {

@@ -142,11 +142,11 @@ int restoreCheckpoints(const CheckpointArguments &arguments)
     if (!nodes)
         return complaint(nodes.error());
     if (nodes->empty())
-        fmt::print("nothing is on its way to a destination that could have forgotten it\n");
+        fmt::print("nothing is on its way to a destination\n");
     for (const std::string &node : *nodes)
-        fmt::print("what is on its way to '{}' counts as {}\n",
+        fmt::print("what is on its way to '{}' counts as {}, should the destination not know\n",
                    node,
-                   *arguments.applied ? "applied" : "not applied: the next run applies it");
+                   *arguments.applied ? "applied" : "not applied");
     return 0;
 }
 

@@ -101,7 +101,10 @@ OutboxProgress readOutbox(StateReader &in)
         handle.check = in.get<std::uint64_t>();
         outbox.pending.push_back(std::move(handle));
     }
-    outbox.unproven = in.get<bool>();
+    const auto said = in.get<std::uint8_t>();
+    if (said > static_cast<std::uint8_t>(PendingOutput::NotApplied))
+        in.fail();
+    outbox.said = static_cast<PendingOutput>(in.ok() ? said : 0);
     return outbox;
 }
 
@@ -120,7 +123,7 @@ StateWriter outboxRecord(const std::string &node, const OutboxProgress &outbox)
         record.put(handle.records);
         record.put(handle.check);
     }
-    record.put(outbox.unproven);
+    record.put(static_cast<std::uint8_t>(outbox.said));
     return record;
 }
 

@@ -11,14 +11,18 @@
 
 namespace sluice {
 
+/// What a person has said of output on its way to a target that forgot how far it was.
+/// Written to files: never renumber.
+enum class PendingOutput : std::uint8_t { Unknown = 0, Applied = 1, NotApplied = 2 };
+
 /// Where the output of an exactly-once destination stood at a commit point.
 struct OutboxProgress
 {
     std::string identity;      // of the target
     std::string place;         // what the target said behind the last epoch that was whole there
     std::uint64_t applied = 0; // that epoch
-    std::vector<OutboxHandle> pending; // those behind it, in order
-    bool unproven = false; // the target forgot; its user says that nothing of `pending` is there
+    std::vector<OutboxHandle> pending;           // those behind it, in order
+    PendingOutput said = PendingOutput::Unknown; // counts only where the target knows nothing
     friend bool operator==(const OutboxProgress &, const OutboxProgress &) = default;
 };
 

@@ -89,12 +89,9 @@ settlePending(Workspace &workspace, bool applied, FileSystem &files)
         const bool waits = std::any_of(outbox.pending.begin(),
                                        outbox.pending.end(),
                                        [](const OutboxHandle &h) { return !h.name.empty(); });
-        if (!waits || !outbox.place.empty())
+        if (!waits)
             continue;
-        if (applied)
-            outbox.pending.clear();
-        else
-            outbox.unproven = true;
+        outbox.said = applied ? PendingOutput::Applied : PendingOutput::NotApplied;
         nodes.push_back(node);
     }
     if (!nodes.empty())

@@ -30,7 +30,7 @@ Result<void> restoreCheckpoint(Workspace &workspace, std::uint64_t epoch, FileSy
 
 /// Answers for a destination that forgot how far it was (a marker that has expired, a table that
 /// was put back): whether the output that is on its way in the newest checkpoint is there already.
-/// Files are not asked about: the checkpoint itself knows how long they were.
+/// A destination that does know goes by what it knows.
 /// @return the nodes it was said of. Errors: CheckpointMissing, ProgressDamaged
 Result<std::vector<std::string>>
 settlePending(Workspace &workspace, bool applied, FileSystem &files);

@@ -53,14 +53,22 @@ Result<void> Outbox::recover(const OutboxProgress *saved, std::uint64_t checkpoi
                         checkpointEpoch)
                 .hint("A newer checkpoint was lost; going on would repeat events. Begin anew with "
                       "--from-start once you have looked at what the destination holds.");
-        if (!mark && !saved->pending.empty() && !saved->unproven)
+        const auto waits =
+            std::find_if(saved->pending.begin(),
+                         saved->pending.end(),
+                         [](const OutboxHandle &handle) { return !handle.name.empty(); });
+        if (!mark && waits != saved->pending.end() && saved->said == PendingOutput::Unknown)
             return fail(ErrorCode::TargetChanged,
                         "the destination knows nothing of this run, and output of epoch {} may "
                         "or may not be there",
-                        saved->pending.front().epoch)
+                        waits->epoch)
                 .hint("It was replaced, or forgot. Look whether that output is there, and say so: "
                       "`sluice checkpoints restore FILE --applied` or --not-applied.");
-        TRY(rollForward(*saved, mark.value_or(AppliedMark{})));
+        // A claim may leave a mark of its own, of epoch 0, before anything is applied.
+        const bool forgot = !mark || mark->epoch == 0;
+        const AppliedMark behindAll{checkpointEpoch + 1, 0};
+        const bool settled = forgot && saved->said == PendingOutput::Applied;
+        TRY(rollForward(*saved, settled ? behindAll : mark.value_or(AppliedMark{})));
     }
     m_place = m_context.target->place();
     return {};

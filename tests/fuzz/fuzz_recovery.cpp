@@ -193,7 +193,8 @@ std::vector<std::string> fuzzSeeds()
     Schema schema;
     schema.columns = {{"temp", ColumnType::Real}};
     progress.inferred = {{"in", schema}};
-    progress.outboxes["out"] = {"table", "", 6, {{7, "outbox-out-7", 10, 1, 2}}, false};
+    progress.outboxes["out"] = {
+        "table", "", 6, {{7, "outbox-out-7", 10, 1, 2}}, PendingOutput::NotApplied};
 
     MemoryFiles files;
     auto writer = OutboxWriter::create(files, ".", "outbox", kKey, 7, 64);

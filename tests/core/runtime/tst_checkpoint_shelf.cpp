@@ -61,26 +61,25 @@ TEST_CASE("going back to an older checkpoint makes it the newest, in a line of i
     CHECK(gone.error().code == ErrorCode::CheckpointMissing);
 }
 
-TEST_CASE("output on its way to a destination that forgot counts as its user says")
+TEST_CASE("what a person says of output on its way is kept for each destination that has some")
 {
     const RunBed bed;
     const auto workspace = workspaceOf(bed);
     Progress progress = at(5);
-    progress.outboxes["topic"] = {"topic", "", 4, {{5, "outbox-topic-5", 10, 1, 2}}};
-    progress.outboxes["file"] = {"file", "{}", 4, {{5, "outbox-file-5", 10, 1, 2}}};
+    progress.outboxes["topic"] = {"topic", "group", 4, {{5, "outbox-topic-5", 10, 1, 2}}};
+    progress.outboxes["quiet"] = {"table", "", 4, {{5, "", 0, 0, 0}}};
     REQUIRE(workspace->saveProgress(progress));
-    auto told = settlePending(*workspace, false, realFileSystem());
-    REQUIRE(told);
-    CHECK(*told == std::vector<std::string>{"topic"});
-    auto now = workspace->loadProgress();
-    REQUIRE((now && *now));
-    CHECK((*now)->outboxes.at("topic").unproven);
-    CHECK_FALSE((*now)->outboxes.at("file").unproven);
-    REQUIRE(settlePending(*workspace, true, realFileSystem()));
-    now = workspace->loadProgress();
-    REQUIRE((now && *now));
-    CHECK((*now)->outboxes.at("topic").pending.empty());
-    CHECK((*now)->outboxes.at("file").pending.size() == 1);
+    for (const bool applied : {false, true}) {
+        const auto told = settlePending(*workspace, applied, realFileSystem());
+        REQUIRE(told);
+        CHECK(*told == std::vector<std::string>{"topic"});
+        const auto now = workspace->loadProgress();
+        REQUIRE((now && *now));
+        CHECK((*now)->outboxes.at("topic").said
+              == (applied ? PendingOutput::Applied : PendingOutput::NotApplied));
+        CHECK((*now)->outboxes.at("topic").pending.size() == 1);
+        CHECK((*now)->outboxes.at("quiet").said == PendingOutput::Unknown);
+    }
 }
 
 TEST_CASE("one checkpoint is dropped, or all")
